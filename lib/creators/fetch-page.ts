@@ -1,0 +1,30 @@
+import { map, type Observable } from 'rxjs';
+import type { Page } from '../model/page.js';
+import type { FetchInput } from '../model/request.js';
+import { checkOptions, type FetchOptions } from '../pipeline/options.js';
+import { pipeline } from '../pipeline/run.js';
+import { settingsOf } from '../pipeline/settings.js';
+import { pulledSource } from '../pipeline/source.js';
+import { valueOrThrow } from '../pipeline/value-or-throw.js';
+
+/**
+ * Fetches one page; a failure is an error of the Observable.
+ *
+ * ```
+ * fetchPage(url)  ---(p|)
+ *                 ---#       a FetchError: a status that is not accepted is one, too
+ * ```
+ *
+ * @returns the page, or what `project` made of it
+ * @throws TypeError for a wrong option, when called
+ * @see Twisted's `getPage`
+ * @example
+ * const page = await firstValueFrom(fetchPage('http://localhost/'));
+ */
+export function fetchPage<T = Page, C = unknown>(
+  input: FetchInput<C>,
+  options: FetchOptions<T, C> = {},
+): Observable<T> {
+  checkOptions('fetchPage', options);
+  return pipeline(settingsOf(options), pulledSource('fetchPage', [input])).pipe(map(valueOrThrow));
+}

@@ -1,0 +1,21 @@
+import type { Observable } from 'rxjs';
+import type { Page } from '../model/page.js';
+import type { FetchRequest } from '../model/request.js';
+import type { ObservedTransport, Transport } from '../transports/transport.js';
+
+/**
+ * Wraps a fetch: may change the request, answer without asking, ask twice, change the page.
+ * The shape of Angular's HttpInterceptorFn. The first of a list is the outermost.
+ */
+export type Interceptor = (request: FetchRequest, next: Transport) => Observable<Page>;
+
+/** The transport seen through interceptors. What the attempt hears of the transport passes them by. */
+export function intercept(
+  transport: ObservedTransport,
+  interceptors: readonly Interceptor[],
+): ObservedTransport {
+  return interceptors.reduceRight<ObservedTransport>(
+    (inner, interceptor) => (request, attempt) => interceptor(request, (changed) => inner(changed, attempt)),
+    transport,
+  );
+}

@@ -1,0 +1,85 @@
+import type { Page } from './page.js';
+
+/** Why an input has no value. Closed: a switch over it can be exhaustive. */
+export const failureKinds = [
+  'invalid',
+  'blocked',
+  'dns',
+  'connect',
+  'tls',
+  'timeout',
+  'network',
+  'protocol',
+  'http',
+  'redirect',
+  'too-large',
+  'decode',
+  'proxy',
+  'circuit-open',
+  'overflow',
+  'cancelled',
+  'resource',
+  'project',
+  'unknown',
+] as const;
+
+/** Why an input has no value; README's table of failure kinds says what to do about each. */
+export type FailureKind = (typeof failureKinds)[number];
+
+/** Where the time went, of a failure of kind `timeout`; where the attempt was, of others. */
+export type Phase = 'queue' | 'connect' | 'headers' | 'body' | 'attempt' | 'total' | 'project';
+
+/** What a FetchError carries besides its kind and message. */
+export interface FetchErrorDetails {
+  readonly code?: string | undefined;
+  readonly phase?: Phase | undefined;
+  readonly retryable?: boolean | undefined;
+  readonly status?: number | undefined;
+  readonly retryAfter?: number | undefined;
+  readonly page?: Page | undefined;
+  readonly cause?: unknown;
+}
+
+/** A brand that survives two copies of the package (ESM beside CJS), which `instanceof` does not. */
+const brand = /* @__PURE__ */ Symbol.for('sluice.FetchError');
+
+/** The error of a failed record: a closed `kind`, and JSON-safe. */
+export class FetchError extends Error {
+  readonly kind: FailureKind;
+  /** The cause's own code, such as ECONNREFUSED, where it has one. */
+  declare readonly code?: string;
+  declare readonly phase?: Phase;
+  /** Another attempt at the same request may succeed. */
+  readonly retryable: boolean;
+  /** HTTP status, of kind `http`. */
+  declare readonly status?: number;
+  /** What Retry-After asked for, in ms from the response. */
+  declare readonly retryAfter?: number;
+  /** The response with its body, of kind `http`. Not enumerable. */
+  declare readonly page?: Page;
+
+  constructor(kind: FailureKind, message: string, details: FetchErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = kind;
+    this.retryable = details.retryable ?? false;
+    if (details.code !== undefined) this.code = details.code;
+    if (details.phase !== undefined) this.phase = details.phase;
+    if (details.status !== undefined) this.status = details.status;
+    if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
+    if (details.page !== undefined) Object.defineProperty(this, 'page', { value: details.page });
+    Object.defineProperty(this, 'name', { value: 'FetchError' });
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** The error as plain data: no stack, no body, no request, no cause. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, kind, code, phase, retryable, status, retryAfter } = this;
+    const known = { name, message, kind, code, phase, retryable, status, retryAfter };
+    return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+  }
+}
+
+/** Whether `value` is a FetchError, of this copy of the package or another. */
+export function isFetchError(value: unknown): value is FetchError {
+  return typeof value === 'object' && value !== null && brand in value;
+}

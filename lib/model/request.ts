@@ -1,0 +1,18 @@
+/** One request. Everything but `url` has a default. */
+export interface FetchRequest<C = unknown> {
+  /** Absolute `http:` or `https:` URL. Credentials in it are sent as Basic authorization. */
+  readonly url: string | URL;
+  /** HTTP method. @default 'GET' */
+  readonly method?: string;
+  /** Header names to values; a list sends the header once for each value. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** Request body; a string is sent as UTF-8. */
+  readonly body?: string | Uint8Array;
+  /** Longest time of each attempt in ms; goes before the pipeline's `timeout.attempt`. */
+  readonly timeout?: number;
+  /** The caller's own; comes back untouched on the result. */
+  readonly context?: C;
+}
+
+/** What may flow into a pipeline. */
+export type FetchInput<C = unknown> = string | URL | FetchRequest<C>;

@@ -1,0 +1,198 @@
+import { isObservable, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
+import { Gate, type Waiting } from '../gate/gate.js';
+import { TimeQueue } from '../gate/time-queue.js';
+
+/** Timers take no more: `setTimeout(f, 2 ** 31)` fires after 1 ms. */
+export const longestTimer = 2 ** 31 - 1;
+
+/** Something that wants a slot. */
+export interface Candidate extends Waiting {
+  readonly owner: Applicant<this>;
+  /** Must have started before this time, else `owner.expire` is called; Infinity for never. */
+  readonly deadline: number;
+  /** It waits at the gate. Admission's to set. */
+  atGate: boolean;
+}
+
+/** A pipeline, as admission sees it. */
+export interface Applicant<J> {
+  /** Takes the next input from the source, when there is one and it may be started. */
+  pull(): J | undefined;
+  /** The job has a slot until `release`. */
+  start(job: J, now: number): void;
+  /** The job's deadline passed before it could start. */
+  expire(job: J, now: number): void;
+}
+
+/** What admission is built from. */
+export interface AdmissionOptions {
+  readonly concurrency: number | Observable<number>;
+  readonly lookahead: number;
+  readonly scheduler: SchedulerLike;
+}
+
+/** Slots before an Observable of the concurrency has spoken. */
+const initialConcurrency = 16;
+
+/**
+ * Drives a gate: pulls inputs when a slot is free and nothing that waits may start, starts what may, with one
+ * timer for all that waits. Several pipelines can share one; they take turns.
+ */
+export class Admission<J extends Candidate> {
+  private readonly gate: Gate<J>;
+  /** Jobs that have not started, by deadline. */
+  private readonly deadlines = new TimeQueue<J>();
+  private readonly applicants: Applicant<J>[] = [];
+  private turn = 0;
+  private pumping = false;
+  private again = false;
+  private timer: Subscription | undefined;
+  private timerDue = Infinity;
+  private limits: Subscription | undefined;
+
+  constructor(private readonly options: AdmissionOptions) {
+    const { concurrency } = options;
+    this.gate = new Gate(isObservable(concurrency) ? initialConcurrency : concurrency);
+  }
+
+  /** Most slots there are now. */
+  get concurrency(): number {
+    return this.gate.slots;
+  }
+
+  join(applicant: Applicant<J>): void {
+    this.applicants.push(applicant);
+    if (this.applicants.length === 1) this.followConcurrency();
+  }
+
+  /** Forgets an applicant; its jobs that wait are handed back, those in flight stay its own to release. */
+  leave(applicant: Applicant<J>): J[] {
+    const place = this.applicants.indexOf(applicant);
+    if (place === -1) return [];
+    this.applicants.splice(place, 1);
+    if (this.applicants.length === 0) {
+      this.limits?.unsubscribe();
+      this.limits = undefined;
+    }
+    const left = this.withdraw(applicant);
+    if (!this.pumping) this.setTimer();
+    return left;
+  }
+
+  /** Takes back an applicant's jobs that wait. */
+  withdraw(applicant: Applicant<J>): J[] {
+    if (this.gate.waiting === 0) return [];
+    const jobs = this.gate.remove((job) => job.owner === applicant);
+    for (const job of jobs) this.forget(job);
+    return jobs;
+  }
+
+  /** Watches the deadline of a job that waits, here or elsewhere, until it starts or is forgotten. */
+  watch(job: J): void {
+    if (job.deadline !== Infinity) this.deadlines.add(job, job.deadline);
+  }
+
+  /** Watches no more over a job that was withdrawn. */
+  forget(job: J): void {
+    job.atGate = false;
+    if (job.deadline !== Infinity) this.deadlines.delete(job);
+  }
+
+  /** Puts a job in line. It starts at a `pump`. */
+  offer(job: J, now: number): void {
+    job.atGate = true;
+    this.gate.offer(job, now);
+  }
+
+  /** Gives a job's slot back. A free slot is filled at a `pump`. */
+  release(): void {
+    this.gate.release();
+  }
+
+  /**
+   * Starts everything that may start. Jobs that end while they are being started, and whoever calls this
+   * meanwhile, do not recurse: the loop that runs sees what they changed.
+   */
+  pump(): void {
+    this.again = true;
+    if (this.pumping) return;
+    this.pumping = true;
+    while (this.again) {
+      this.again = false;
+      this.expire();
+      this.fill();
+    }
+    this.pumping = false;
+    this.setTimer();
+  }
+
+  private expire(): void {
+    if (this.deadlines.size === 0) return;
+    const now = this.options.scheduler.now();
+    for (let job = this.deadlines.take(now); job; job = this.deadlines.take(now)) {
+      if (job.atGate) this.gate.withdraw(job);
+      job.atGate = false;
+      job.owner.expire(job, now);
+    }
+  }
+
+  private fill(): void {
+    const { scheduler } = this.options;
+    while (this.gate.hasSlot) {
+      const now = scheduler.now();
+      const job = this.gate.take(now) ?? this.pull(now);
+      if (!job) return;
+      this.forget(job);
+      job.owner.start(job, scheduler.now()); // a pull may have taken time
+    }
+  }
+
+  /** Pulls, from each applicant in turn, until something may start or nobody gives anything. */
+  private pull(now: number): J | undefined {
+    for (let refused = 0; refused < this.applicants.length && this.mayHoldMore;) {
+      this.turn = (this.turn + 1) % this.applicants.length;
+      const job = this.applicants[this.turn]?.pull();
+      if (!job) {
+        refused++;
+        continue;
+      }
+      refused = 0;
+      this.offer(job, now);
+      const next = this.gate.take(now);
+      if (next) return next;
+    }
+    return undefined;
+  }
+
+  private get mayHoldMore(): boolean {
+    const { waiting } = this.gate;
+    return waiting === 0 || waiting < this.options.lookahead;
+  }
+
+  private setTimer(): void {
+    const due = Math.min(this.gate.wakeAt(), this.deadlines.next);
+    if (due === this.timerDue) return;
+    this.timer?.unsubscribe();
+    this.timerDue = due;
+    if (due === Infinity) return;
+    const { scheduler } = this.options;
+    const delay = Math.min(Math.max(0, due - scheduler.now()), longestTimer);
+    this.timer = scheduler.schedule(() => {
+      this.timerDue = Infinity;
+      this.pump();
+    }, delay);
+  }
+
+  private followConcurrency(): void {
+    const { concurrency } = this.options;
+    if (!isObservable(concurrency)) return;
+    this.limits = concurrency.subscribe({
+      next: (limit) => {
+        if (!(limit >= 0)) return; // not a limit: the last one stays
+        this.gate.slots = Math.floor(limit);
+        this.pump();
+      },
+      error: () => undefined, // nothing but the source may fail the results: the last limit stays
+    });
+  }
+}

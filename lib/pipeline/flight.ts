@@ -1,0 +1,89 @@
+import { Subject, type Observable, type Subscriber, type Subscription } from 'rxjs';
+import type { FetchRequest } from '../model/request.js';
+import type { FetchFailure, FetchResult } from '../model/result.js';
+import type { Target } from '../model/target.js';
+import type { AttemptContext, TransportLimits, TransportPhase } from '../transports/transport.js';
+import type { Job } from './job.js';
+
+/** Where a flight is; `attempt` while its transport has not said. */
+export type FlightPhase = 'attempt' | TransportPhase | 'project';
+
+/** What a flight reports to its pipeline. */
+export interface Tower<T, C> {
+  /** The flight is over; mergeMap has given its place back. */
+  landed(flight: Flight<T, C>): void;
+  responded(job: Job<C>, status: number): void;
+}
+
+/**
+ * One attempt while it holds a slot: what the transport is told, how far it is, and where its record goes.
+ * It ends once: with what the attempt emits, with the attempt's end, or cut off.
+ */
+export class Flight<T, C> implements AttemptContext {
+  phase: FlightPhase = 'attempt';
+  private entered: Subject<TransportPhase> | undefined = undefined;
+  readonly request: FetchRequest<C>;
+  readonly target: Target;
+  private open = true;
+  private subscription: Subscription | undefined = undefined;
+
+  constructor(
+    readonly job: Job<C>,
+    readonly startedAt: number,
+    readonly limits: TransportLimits,
+    private readonly tower: Tower<T, C>,
+    private readonly slot: Subscriber<FetchResult<T, C>>,
+  ) {
+    this.request = job.request;
+    this.target = job.target as Target; // a job that has none never flies
+  }
+
+  /** The phases as they are entered. */
+  get phases(): Observable<TransportPhase> {
+    return (this.entered ??= new Subject());
+  }
+
+  /** Subscribes to the attempt. `slot` may be closed, or the flight cut, in this very call. */
+  start(attempt: Observable<FetchResult<T, C>>): void {
+    this.subscription = attempt.subscribe(this);
+    if (!this.open) this.subscription.unsubscribe();
+  }
+
+  enter(phase: TransportPhase): void {
+    if (!this.open) return;
+    this.phase = phase;
+    this.entered?.next(phase);
+  }
+
+  responded(status: number): void {
+    if (this.open) this.tower.responded(this.job, status);
+  }
+
+  next(result: FetchResult<T, C>): void {
+    if (!this.open) return;
+    this.open = false;
+    this.slot.next(result);
+  }
+
+  /** Without a record when the job has gone back to the gate. */
+  complete(): void {
+    this.open = false;
+    this.slot.complete();
+    this.tower.landed(this);
+  }
+
+  /** Aborts the attempt and settles with `failure` instead. */
+  cut(failure: FetchFailure<C>): void {
+    if (!this.open) return;
+    this.open = false;
+    this.subscription?.unsubscribe();
+    this.slot.next(failure);
+    this.complete();
+  }
+
+  /** Teardown of the slot. */
+  unsubscribe(): void {
+    this.open = false;
+    this.subscription?.unsubscribe();
+  }
+}

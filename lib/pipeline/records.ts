@@ -1,0 +1,102 @@
+import { FetchError } from '../model/fetch-error.js';
+import type { Page } from '../model/page.js';
+import type { FetchFailure, FetchSuccess } from '../model/result.js';
+import { targetUrl } from '../model/target.js';
+import type { TransportLimits } from '../transports/transport.js';
+import type { FlightPhase } from './flight.js';
+import type { Job } from './job.js';
+import { isRetryableStatus, parseRetryAfter } from './retry.js';
+import type { Settings } from './settings.js';
+
+/** The record of a job that has a value. */
+export function successOf<T, C>(job: Job<C>, value: T, now: number): FetchSuccess<T, C> {
+  const { index, request, attempts, waited } = job;
+  return { ok: true, index, request, attempts, waited, duration: now - job.startedAt, value };
+}
+
+/** The record of a job that has none. */
+export function failureOf<C>(job: Job<C>, error: FetchError, now: number): FetchFailure<C> {
+  const { index, request, attempts } = job;
+  const waited = job.flying ? job.waited : job.waited + now - job.offeredAt;
+  return {
+    ok: false,
+    index,
+    request,
+    attempts,
+    waited,
+    duration: attempts === 0 ? 0 : now - job.startedAt,
+    error,
+  };
+}
+
+/** Method and URL, as the messages of a job's errors begin. */
+export function subjectOf(job: Job): string {
+  const { target, request } = job;
+  if (target instanceof FetchError) return 'An input';
+  return `${request.method?.toUpperCase() ?? 'GET'} ${targetUrl(target)}`;
+}
+
+/** @param now ms since 1970, for a Retry-After that is a date */
+export function httpError(job: Job, page: Page, now: number): FetchError {
+  const { status } = page;
+  return new FetchError('http', `${subjectOf(job)}: the server answered with status ${status}`, {
+    status,
+    page,
+    retryable: isRetryableStatus(status),
+    retryAfter: parseRetryAfter(page.headers['retry-after'], now),
+    phase: 'body',
+  });
+}
+
+/** A body that a foreign transport let grow. */
+export function tooLarge(job: Job, { body }: Page, { maxBodyBytes }: TransportLimits): FetchError {
+  const message = `${subjectOf(job)}: the body is larger than maxBodyBytes (${maxBodyBytes}): ${body.length} bytes`;
+  return new FetchError('too-large', message, { phase: 'body' });
+}
+
+export function cancelled(job: Job): FetchError {
+  const where = job.flying ? 'under way' : job.attempts > 0 ? 'waiting for a retry' : 'in the queue';
+  return new FetchError('cancelled', `${subjectOf(job)}: cancelled by the signal while ${where}`, {
+    cause: job.error,
+  });
+}
+
+/** The total time is over before the job could start, or start again. */
+export function expired(job: Job, total: number): FetchError {
+  const where = job.attempts === 0 ? 'in the queue' : `after ${job.attempts} attempts, waiting for the next`;
+  return new FetchError(
+    'timeout',
+    `${subjectOf(job)}: not done within timeout.total (${total} ms): ${where}`,
+    {
+      phase: job.attempts === 0 ? 'queue' : 'total',
+      cause: job.error,
+    },
+  );
+}
+
+const doing: Readonly<Record<FlightPhase, string>> = {
+  attempt: 'waiting for the transport',
+  connect: 'connecting',
+  headers: 'waiting for the response',
+  body: 'reading the body',
+  project: 'in project',
+};
+
+/** An attempt was too slow: which limit it met, and where it was. */
+export function tooSlow<T, C>(
+  job: Job<C>,
+  limit: 'attempt' | 'total' | 'connect' | 'headers' | 'body',
+  phase: FlightPhase,
+  { timeout }: Settings<T, C>,
+): FetchError {
+  const ms = limit === 'attempt' ? (job.request.timeout ?? timeout.attempt) : timeout[limit];
+  return new FetchError(
+    'timeout',
+    `${subjectOf(job)}: timeout.${limit} (${ms} ms) was over while ${doing[phase]}`,
+    {
+      phase: limit === 'total' ? 'total' : phase,
+      retryable: limit !== 'total' && phase !== 'project',
+      cause: job.error,
+    },
+  );
+}

@@ -1,0 +1,44 @@
+import type { Observable } from 'rxjs';
+import type { Page } from '../model/page.js';
+import type { FetchRequest } from '../model/request.js';
+import type { Target } from '../model/target.js';
+
+/**
+ * Does one fetch: a cold Observable that emits one page, whatever its status, and completes, or errors.
+ * Unsubscribing aborts it.
+ *
+ * ```
+ * transport(request)  ---(p|)
+ *                     ---#
+ * ```
+ */
+export type Transport = (request: FetchRequest) => Observable<Page>;
+
+/** Where an attempt can be while its transport has it. */
+export type TransportPhase = 'connect' | 'headers' | 'body';
+
+/** Bounds that only the transport can keep while bytes arrive. */
+export interface TransportLimits {
+  /** Most bytes of a body, on the wire and decoded. */
+  readonly maxBodyBytes: number;
+  /** Most redirects followed; 0 hands the redirect out as a page. */
+  readonly maxRedirects: number;
+}
+
+/** What the pipeline tells a transport of ours about an attempt, and hears from it. */
+export interface AttemptContext {
+  /** The request that `target` was parsed from: an interceptor may have passed on another. */
+  readonly request: FetchRequest;
+  readonly target: Target;
+  readonly limits: TransportLimits;
+  /** The attempt is now in this phase. */
+  enter(phase: TransportPhase): void;
+  /** The head of a response arrived. */
+  responded(status: number): void;
+}
+
+/** A Transport that can also say how far an attempt is. One that takes the request alone fits as well. */
+export type ObservedTransport = (request: FetchRequest, attempt?: AttemptContext) => Observable<Page>;
+
+/** The bounds of a transport that is used without a pipeline, and the defaults of one. */
+export const defaultTransportLimits: TransportLimits = { maxBodyBytes: 10 * 1024 * 1024, maxRedirects: 10 };

@@ -1,0 +1,211 @@
+import type { Subscriber } from 'rxjs';
+import type { Dispatcher } from 'undici';
+import { toFetchError } from '../../model/failure-codes.js';
+import { FetchError, type Phase } from '../../model/fetch-error.js';
+import type { Page } from '../../model/page.js';
+import { targetUrl } from '../../model/target.js';
+import { FetchedPage } from '../fetched-page.js';
+import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
+import { decodeBody } from './decode.js';
+import { follow, isRedirect, type Hop } from './redirect.js';
+
+type Controller = Dispatcher.DispatchController;
+type Headers = Record<string, string | string[]>;
+
+/** What undici is told when nobody wants the answer any more; nobody reads it. */
+const unwanted = new Error('the fetch was unsubscribed');
+/** A redirect's own body is read to keep its connection, up to this many bytes. */
+const maxRedirectBody = 64 * 1024;
+
+/**
+ * One request and its response, as undici's dispatch reports them: collects the body, ends its subscriber
+ * exactly once, and survives every order of callbacks. It settles at once when unsubscribed: undici cannot
+ * abort what has no connection yet, so the abort is remembered until the request starts.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  private controller: Controller | null = null;
+  private settled = false;
+  private phase: Phase = 'connect';
+  private status = 0;
+  private headers: Headers | null = null;
+  private chunk: Buffer | null = null;
+  private chunks: Buffer[] | null = null;
+  private size = 0;
+  private successor: Exchange | null = null;
+
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly hop: Hop,
+    private readonly limits: TransportLimits,
+    private readonly attempt: AttemptContext | undefined,
+    private readonly subscriber: Subscriber<Page>,
+  ) {}
+
+  /** Sends the request. */
+  dispatch(): void {
+    const { request, target } = this.hop;
+    this.enter('connect');
+    try {
+      this.dispatcher.dispatch(
+        {
+          origin: target.origin,
+          path: target.path,
+          method: (request.method?.toUpperCase() ?? 'GET') as Dispatcher.HttpMethod,
+          headers: headerList(this.hop),
+          body: request.body ?? null,
+          // the pipeline times each attempt; undici's own timers tick in half seconds
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        },
+        this,
+      );
+    } catch (error) {
+      this.fail(error); // what undici finds invalid before it has a connection
+    }
+  }
+
+  /** Teardown: abort what is under way. */
+  unsubscribe(): void {
+    this.successor?.unsubscribe();
+    if (this.settled && !this.successor) return;
+    this.settled = true;
+    this.controller?.abort(unwanted); // does nothing once the response is complete
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.controller = controller;
+    if (this.settled) controller.abort(unwanted);
+    else this.enter('headers');
+  }
+
+  onResponseStart(controller: Controller, status: number, headers: Headers): void {
+    if (this.settled || status < 200) return; // 1xx only announces the response
+    const { maxBodyBytes, maxRedirects } = this.limits;
+    if (maxRedirects > 0 && isRedirect(status)) {
+      this.redirect(status, headers['location']);
+      return;
+    }
+    this.status = status;
+    this.headers = headers;
+    this.attempt?.responded(status);
+    this.enter('body');
+    const announced = headers['content-length'];
+    if (
+      typeof announced === 'string' &&
+      Number(announced) > maxBodyBytes &&
+      this.hop.request.method !== 'HEAD'
+    ) {
+      this.stop(controller, this.tooLarge(`${announced} bytes announced`));
+    }
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    this.size += chunk.length;
+    if (this.settled) {
+      if (this.size > maxRedirectBody) controller.abort(unwanted);
+      return;
+    }
+    if (this.size > this.limits.maxBodyBytes) {
+      this.stop(controller, this.tooLarge(`${this.size} bytes received so far`));
+    } else if (this.chunks) this.chunks.push(chunk);
+    else if (this.chunk) this.chunks = [this.chunk, chunk];
+    else this.chunk = chunk;
+  }
+
+  onResponseEnd(): void {
+    if (this.settled) return;
+    const body = this.chunks ? Buffer.concat(this.chunks, this.size) : (this.chunk ?? Buffer.alloc(0));
+    this.chunk = this.chunks = null;
+    const encoding = this.headers?.['content-encoding'];
+    if (encoding === undefined || body.length === 0) {
+      this.succeed(body);
+      return;
+    }
+    decodeBody(String(encoding), body, this.limits.maxBodyBytes, (error, decoded) => {
+      if (error) this.fail(this.undecodable(error, String(encoding)));
+      else this.succeed(decoded);
+    });
+  }
+
+  onResponseError(_controller: Controller | null, error: Error): void {
+    this.fail(error);
+  }
+
+  private enter(phase: TransportPhase): void {
+    this.phase = phase;
+    this.attempt?.enter(phase);
+  }
+
+  private redirect(status: number, location: string | string[] | undefined): void {
+    let hop: Hop;
+    try {
+      hop = follow(this.hop, status, location, this.limits.maxRedirects);
+    } catch (error) {
+      this.fail(error);
+      this.controller?.abort(unwanted);
+      return;
+    }
+    this.settled = true; // what still comes here is the redirect's own body
+    this.successor = new Exchange(this.dispatcher, hop, this.limits, this.attempt, this.subscriber);
+    this.successor.dispatch();
+  }
+
+  private succeed(body: Buffer): void {
+    if (this.settled) return;
+    this.settled = true;
+    const { target, redirects } = this.hop;
+    const { subscriber } = this;
+    subscriber.next(
+      new FetchedPage(targetUrl(target), redirects, this.status, this.headers ?? {}, body, this.size),
+    );
+    subscriber.complete();
+  }
+
+  private stop(controller: Controller, error: FetchError): void {
+    this.fail(error);
+    controller.abort(unwanted);
+  }
+
+  private fail(error: unknown): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.subscriber.error(toFetchError(error, this.subject, { phase: this.phase }));
+  }
+
+  private get subject(): string {
+    return `${this.hop.request.method?.toUpperCase() ?? 'GET'} ${targetUrl(this.hop.target)}`;
+  }
+
+  private tooLarge(what: string): FetchError {
+    const limit = this.limits.maxBodyBytes;
+    const message = `${this.subject}: the body is larger than maxBodyBytes (${limit}): ${what}`;
+    return new FetchError('too-large', message, { phase: 'body' });
+  }
+
+  private undecodable(error: Error, encoding: string): FetchError {
+    if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
+      return this.tooLarge(`once ${encoding} is undone`);
+    const { message, code } = toFetchError(error, `${this.subject}: the body is not valid ${encoding}`);
+    return new FetchError('decode', message, { code, phase: 'body', cause: error });
+  }
+}
+
+const acceptEncoding = ['accept-encoding', 'gzip, deflate, br'];
+
+/** Names and values in turn, as undici takes them, with what the caller left to us. */
+function headerList({ request, target }: Hop): string[] {
+  const { headers } = request;
+  if (headers === undefined && target.credentials === undefined) return acceptEncoding;
+  const list: string[] = [];
+  const given = new Set<string>();
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    given.add(name.toLowerCase());
+    if (typeof value === 'string') list.push(name, value);
+    else for (const one of value) list.push(name, one);
+  }
+  if (!given.has('accept-encoding')) list.push(...acceptEncoding);
+  if (target.credentials !== undefined && !given.has('authorization')) {
+    list.push('authorization', `Basic ${Buffer.from(target.credentials).toString('base64')}`);
+  }
+  return list;
+}

@@ -1,0 +1,51 @@
+import { Observable } from 'rxjs';
+import { Agent, type Dispatcher } from 'undici';
+import { parseTarget } from '../../model/target.js';
+import { noRedirects } from '../fetched-page.js';
+import { defaultTransportLimits, type ObservedTransport } from '../transport.js';
+import { Exchange } from './exchange.js';
+
+/** Options of {@link undiciTransport}. */
+export interface UndiciTransportOptions {
+  /**
+   * An Agent, Pool, Client, ProxyAgent or MockAgent of undici. Whoever makes it closes it.
+   * @default one Agent for the process, made at the first fetch
+   */
+  readonly dispatcher?: Dispatcher;
+}
+
+/**
+ * The transport of Node: HTTP/1.1 through undici's `dispatch`, its fastest door.
+ *
+ * ```
+ * transport(request)  ---(p|)     one page, its body read and decoded, redirects followed
+ *                     ---#        a FetchError
+ *                     ^-!         unsubscribed: aborted, in whatever phase it is
+ * ```
+ *
+ * @example
+ * import { Agent } from 'undici';
+ * import { fetchFrom } from 'sluice';
+ * import { undiciTransport } from 'sluice/undici';
+ *
+ * const dispatcher = new Agent({ connections: 1 });
+ * fetchFrom(['http://localhost/'], { transport: undiciTransport({ dispatcher }) });
+ */
+export function undiciTransport({ dispatcher }: UndiciTransportOptions = {}): ObservedTransport {
+  return (request, attempt) =>
+    new Observable((subscriber) => {
+      const target = attempt?.request === request ? attempt.target : parseTarget(request.url);
+      const limits = attempt?.limits ?? defaultTransportLimits;
+      const hop = { request, target, redirects: noRedirects };
+      const exchange = new Exchange(dispatcher ?? defaultAgent(), hop, limits, attempt, subscriber);
+      exchange.dispatch();
+      return exchange;
+    });
+}
+
+let agent: Agent | undefined;
+
+/** One Agent for the process. undici unrefs idle sockets: they do not keep the process alive. */
+function defaultAgent(): Agent {
+  return (agent ??= new Agent({ allowH2: false }));
+}
