@@ -19,9 +19,7 @@ export class Fifo<T> {
     if (this.head === this.items.length) return undefined;
     const item = this.items[this.head];
     this.items[this.head++] = undefined;
-    if (this.head === this.items.length) {
-      this.items.length = this.head = 0;
-    } else if (this.head > 1024 && this.head * 2 > this.items.length) {
+    if (this.head > 31 && this.head * 2 > this.items.length) {
       this.items = this.items.slice(this.head);
       this.head = 0;
     }

@@ -44,14 +44,21 @@ export function quote(text: string): string {
 }
 
 function parse(text: string): URL {
-  if (URL.canParse(text)) return new URL(text);
+  try {
+    return new URL(text);
+  } catch {
+    throw notAbsolute(text); // without its cause: a URL error quotes the URL, password and all
+  }
+}
+
+function notAbsolute(text: string): FetchError {
   const hint =
     text.trim() === ''
       ? 'it is empty'
       : /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
         ? 'its host or port is not valid'
         : `it has no scheme; did you mean ${quote(`https://${text}`)}?`;
-  throw new FetchError('invalid', `${quote(text)} is not an absolute URL: ${hint}`);
+  return new FetchError('invalid', `${quote(text)} is not an absolute URL: ${hint}`);
 }
 
 function decode(part: string): string {

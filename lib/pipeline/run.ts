@@ -5,7 +5,7 @@ import type { FetchInput } from '../model/request.js';
 import type { FetchResult } from '../model/result.js';
 import { Admission, type Applicant } from './admission.js';
 import { attempt } from './attempt.js';
-import { Flight, type Tower } from './flight.js';
+import { Flight, Flights, type Tower } from './flight.js';
 import { holdsInScope } from './hold.js';
 import { Job, understand } from './job.js';
 import { cancelled, expired, failureOf } from './records.js';
@@ -34,7 +34,7 @@ class Run<T, C> implements Applicant<Job<C>>, Tower<T, C>, SourceListener {
   private source: Source<Job<C>> | undefined;
   private sourceError: { readonly error: unknown } | undefined;
   private readonly starts = new Subject<Job<C>>();
-  private readonly flights = new Set<Flight<T, C>>();
+  private readonly flights = new Flights<T, C>();
   private readonly listening = new Subscription();
   private readonly holds = holdsInScope();
   private readonly events: Subject<FetchEvent> | undefined;
@@ -145,9 +145,11 @@ class Run<T, C> implements Applicant<Job<C>>, Tower<T, C>, SourceListener {
     this.closed = true;
     this.source?.clear();
     this.listening.unsubscribe(); // aborts what is in flight
-    for (let places = this.flights.size; places > 0; places--) this.admission.release();
-    this.flights.clear();
     this.admission.leave(this);
+    for (const flight of this.flights.all()) {
+      this.flights.delete(flight);
+      this.admission.release();
+    }
     this.admission.pump(); // others may share it
   }
 
@@ -212,7 +214,7 @@ class Run<T, C> implements Applicant<Job<C>>, Tower<T, C>, SourceListener {
   private abort(): void {
     const idle = [...this.admission.withdraw(this), ...(this.source?.clear() ?? [])];
     const now = this.settings.scheduler.now();
-    for (const flight of [...this.flights]) flight.cut(failureOf(flight.job, cancelled(flight.job), now));
+    for (const flight of this.flights.all()) flight.cut(failureOf(flight.job, cancelled(flight.job), now));
     for (const job of idle.sort((a, b) => a.index - b.index)) {
       if (job.settled) continue;
       this.admission.forget(job);

@@ -1,4 +1,4 @@
-import { asyncScheduler, type Observable, type Observer, type SchedulerLike } from 'rxjs';
+import { type Observable, type Observer, type SchedulerLike } from 'rxjs';
 import { intercept } from '../interceptors/interceptor.js';
 import type { FetchEvent } from '../model/event.js';
 import type { Page } from '../model/page.js';
@@ -11,6 +11,7 @@ import {
 import { undiciTransport } from '../transports/undici/index.js';
 import type { FetchOptions, TimeoutOptions } from './options.js';
 import type { ProjectResult } from './project.js';
+import { realTime } from './real-time.js';
 import { retryPolicy, type RetryPolicy } from './retry.js';
 
 /** FetchOptions with every default filled in. */
@@ -64,7 +65,7 @@ export function settingsOf<T, C>(options: FetchOptions<T, C>): Settings<T, C> {
     signal: options.signal,
     drain: options.drain,
     events: options.events,
-    scheduler: options.scheduler ?? asyncScheduler,
+    scheduler: options.scheduler ?? realTime,
     random: options.random ?? Math.random,
   };
 }
