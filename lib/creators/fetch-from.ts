@@ -2,10 +2,11 @@ import type { Observable } from 'rxjs';
 import type { Page } from '../model/page.js';
 import type { FetchInput } from '../model/request.js';
 import type { FetchResult } from '../model/result.js';
-import { checkOptions, type FetchOptions } from '../pipeline/options.js';
+import { checkOptions } from '../pipeline/option-rules.js';
+import type { FetchOptions } from '../pipeline/options.js';
 import { pipeline } from '../pipeline/run.js';
 import { settingsOf } from '../pipeline/settings.js';
-import { pulledSource, type Pullable } from '../pipeline/source.js';
+import { pulledSource, type Pullable } from '../pipeline/pulled-source.js';
 
 /**
  * Fetches what an iterable gives, pulled on demand: an input is taken only when a slot is free.

@@ -1,11 +1,12 @@
-import { map, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { Page } from '../model/page.js';
 import type { FetchInput } from '../model/request.js';
-import { checkOptions, type FetchOptions } from '../pipeline/options.js';
+import { onePage } from '../pipeline/one-page.js';
+import { checkOptions } from '../pipeline/option-rules.js';
+import type { FetchOptions } from '../pipeline/options.js';
 import { pipeline } from '../pipeline/run.js';
 import { settingsOf } from '../pipeline/settings.js';
-import { pulledSource } from '../pipeline/source.js';
-import { valueOrThrow } from '../pipeline/value-or-throw.js';
+import { pulledSource } from '../pipeline/pulled-source.js';
 
 /**
  * Fetches one page; a failure is an error of the Observable.
@@ -26,5 +27,5 @@ export function fetchPage<T = Page, C = unknown>(
   options: FetchOptions<T, C> = {},
 ): Observable<T> {
   checkOptions('fetchPage', options);
-  return pipeline(settingsOf(options), pulledSource('fetchPage', [input])).pipe(map(valueOrThrow));
+  return pipeline(settingsOf(options), pulledSource('fetchPage', [input])).pipe(onePage());
 }

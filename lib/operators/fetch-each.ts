@@ -2,10 +2,11 @@ import type { OperatorFunction } from 'rxjs';
 import type { Page } from '../model/page.js';
 import type { FetchInput } from '../model/request.js';
 import type { FetchResult } from '../model/result.js';
-import { checkOptions, type FetchOptions } from '../pipeline/options.js';
+import { checkOptions } from '../pipeline/option-rules.js';
+import type { FetchOptions } from '../pipeline/options.js';
 import { pipeline } from '../pipeline/run.js';
 import { settingsOf } from '../pipeline/settings.js';
-import { pushedSource } from '../pipeline/source.js';
+import { pushedSource } from '../pipeline/pushed-source.js';
 
 /**
  * Fetches every URL that an Observable emits. It cannot slow the source down: what comes too fast is queued.

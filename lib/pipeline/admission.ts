@@ -22,6 +22,8 @@ export interface Applicant<J> {
   start(job: J, now: number): void;
   /** The job's deadline passed before it could start. */
   expire(job: J, now: number): void;
+  /** Ends everything that is under way. */
+  abort(): void;
 }
 
 /** What admission is built from. */
@@ -48,11 +50,17 @@ export class Admission<J extends Candidate> {
   private again = false;
   private timer: Subscription | undefined;
   private timerDue = Infinity;
+  private reached = -Infinity;
   private limits: Subscription | undefined;
 
   constructor(private readonly options: AdmissionOptions) {
     const { concurrency } = options;
     this.gate = new Gate(isObservable(concurrency) ? initialConcurrency : concurrency);
+  }
+
+  /** Most slots there can ever be, as mergeMap takes it. */
+  get slots(): number {
+    return isObservable(this.options.concurrency) ? Infinity : this.options.concurrency;
   }
 
   /** Most slots there are now. */
@@ -77,6 +85,11 @@ export class Admission<J extends Candidate> {
     const left = this.withdraw(applicant);
     if (!this.pumping) this.setTimer();
     return left;
+  }
+
+  /** Ends everything that is under way, of everybody. */
+  abort(): void {
+    for (const applicant of [...this.applicants]) applicant.abort();
   }
 
   /** Takes back an applicant's jobs that wait. */
@@ -123,12 +136,18 @@ export class Admission<J extends Candidate> {
       this.fill();
     }
     this.pumping = false;
+    this.reached = -Infinity;
     this.setTimer();
+  }
+
+  /** Never before what a timer has just waited for, though the wall clock may have been set back meanwhile. */
+  private get now(): number {
+    return Math.max(this.options.scheduler.now(), this.reached);
   }
 
   private expire(): void {
     if (this.deadlines.size === 0) return;
-    const now = this.options.scheduler.now();
+    const { now } = this;
     for (let job = this.deadlines.take(now); job; job = this.deadlines.take(now)) {
       if (job.atGate) this.gate.withdraw(job);
       job.atGate = false;
@@ -137,13 +156,12 @@ export class Admission<J extends Candidate> {
   }
 
   private fill(): void {
-    const { scheduler } = this.options;
     while (this.gate.hasSlot) {
-      const now = scheduler.now();
+      const { now } = this;
       const job = this.gate.take(now) ?? this.pull(now);
       if (!job) return;
       this.forget(job);
-      job.owner.start(job, scheduler.now()); // a pull may have taken time
+      job.owner.start(job, this.now); // a pull may have taken time
     }
   }
 
@@ -179,6 +197,7 @@ export class Admission<J extends Candidate> {
     const delay = Math.min(Math.max(0, due - scheduler.now()), longestTimer);
     this.timer = scheduler.schedule(() => {
       this.timerDue = Infinity;
+      if (delay < longestTimer) this.reached = due;
       this.pump();
     }, delay);
   }

@@ -1,4 +1,4 @@
-import type { Observable, Observer, Subscription } from 'rxjs';
+import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 
 /**
  * Somebody downstream who holds results back (a reorder window, a slow `for await`), and who must therefore
@@ -24,21 +24,20 @@ export abstract class Hold {
 let holds: readonly Hold[] = [];
 
 /**
- * Subscribes so that every pipeline upstream, however many operators lie between, feels `hold`: a pipeline
- * asks `holdsInScope()` while it is being subscribed, which RxJS does in this very call.
+ * Makes every pipeline upstream feel `hold`, however many operators lie between: a pipeline asks
+ * `holdsInScope()` while it is being subscribed, and RxJS subscribes upwards in one call.
  */
-export function subscribeHolding<T>(
-  source: Observable<T>,
-  hold: Hold,
-  observer: Partial<Observer<T>>,
-): Subscription {
-  const outer = holds;
-  holds = [...outer, hold];
-  try {
-    return source.subscribe(observer);
-  } finally {
-    holds = outer;
-  }
+export function under<T>(hold: Hold): MonoTypeOperatorFunction<T> {
+  return (source) =>
+    new Observable((subscriber) => {
+      const outer = holds;
+      holds = [...outer, hold];
+      try {
+        return source.subscribe(subscriber);
+      } finally {
+        holds = outer;
+      }
+    });
 }
 
 /** The holds of everybody downstream of what is being subscribed now. */

@@ -1,6 +1,6 @@
 import { FetchError } from '../model/fetch-error.js';
 import type { Page } from '../model/page.js';
-import type { FetchFailure, FetchSuccess } from '../model/result.js';
+import type { FetchFailure, FetchResult, FetchSuccess } from '../model/result.js';
 import { targetUrl } from '../model/target.js';
 import type { TransportLimits } from '../transports/transport.js';
 import type { FlightPhase } from './flight.js';
@@ -27,6 +27,23 @@ export function failureOf<C>(job: Job<C>, error: FetchError, now: number): Fetch
     duration: attempts === 0 ? 0 : now - job.startedAt,
     error,
   };
+}
+
+/** The record with another value. */
+export function withValue<T, C>(result: FetchResult<unknown, C>, value: T): FetchSuccess<T, C> {
+  const { index, request, attempts, waited, duration } = result;
+  return { ok: true, index, request, attempts, waited, duration, value };
+}
+
+/** The record as a failure. */
+export function withError<C>(result: FetchResult<unknown, C>, error: FetchError): FetchFailure<C> {
+  const { index, request, attempts, waited, duration } = result;
+  return { ok: false, index, request, attempts, waited, duration, error };
+}
+
+/** For `sort`: records in the order of their inputs. */
+export function byIndex(a: { readonly index: number }, b: { readonly index: number }): number {
+  return a.index - b.index;
 }
 
 /** Method and URL, as the messages of a job's errors begin. */

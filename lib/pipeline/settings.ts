@@ -1,4 +1,4 @@
-import { type Observable, type Observer, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, type Observable, type Observer, type SchedulerLike } from 'rxjs';
 import { intercept } from '../interceptors/interceptor.js';
 import type { FetchEvent } from '../model/event.js';
 import type { Page } from '../model/page.js';
@@ -11,7 +11,6 @@ import {
 import { undiciTransport } from '../transports/undici/index.js';
 import type { FetchOptions, TimeoutOptions } from './options.js';
 import type { ProjectResult } from './project.js';
-import { realTime } from './real-time.js';
 import { retryPolicy, type RetryPolicy } from './retry.js';
 
 /** FetchOptions with every default filled in. */
@@ -28,7 +27,7 @@ export interface Settings<T, C> {
   readonly transport: ObservedTransport;
   /** The transport or something around it is the caller's: it may emit twice, never, too much. */
   readonly foreign: boolean;
-  readonly signal: AbortSignal | undefined;
+  readonly signals: readonly AbortSignal[];
   readonly drain: AbortSignal | undefined;
   readonly events: Partial<Observer<FetchEvent>> | undefined;
   readonly scheduler: SchedulerLike;
@@ -62,10 +61,10 @@ export function settingsOf<T, C>(options: FetchOptions<T, C>): Settings<T, C> {
     project: options.project,
     transport: interceptors.length === 0 ? base : intercept(base, interceptors),
     foreign: transport !== undefined || interceptors.length > 0,
-    signal: options.signal,
+    signals: options.signal ? [options.signal] : [],
     drain: options.drain,
     events: options.events,
-    scheduler: options.scheduler ?? realTime,
+    scheduler: options.scheduler ?? asyncScheduler,
     random: options.random ?? Math.random,
   };
 }

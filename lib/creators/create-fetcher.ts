@@ -1,0 +1,104 @@
+import { defer, type Observable, type OperatorFunction } from 'rxjs';
+import type { Page } from '../model/page.js';
+import type { FetchInput } from '../model/request.js';
+import type { FetchResult } from '../model/result.js';
+import { Admission } from '../pipeline/admission.js';
+import type { Job } from '../pipeline/job.js';
+import { onePage } from '../pipeline/one-page.js';
+import { checkOptions } from '../pipeline/option-rules.js';
+import type { FetchOptions } from '../pipeline/options.js';
+import { pulledSource, type Pullable } from '../pipeline/pulled-source.js';
+import { pushedSource } from '../pipeline/pushed-source.js';
+import { pipeline } from '../pipeline/run.js';
+import { settingsOf } from '../pipeline/settings.js';
+import type { OpenSource } from '../pipeline/source.js';
+
+/** Options that all pipelines of a fetcher have in common. */
+type SharedOption = 'concurrency' | 'lookahead' | 'transport' | 'scheduler';
+
+/** Options of one pipeline of a fetcher; what they leave out is as `createFetcher` was told. */
+export type FetcherCallOptions<T = Page, C = unknown> = Omit<FetchOptions<T, C>, SharedOption>;
+
+/** Pipelines that share one gate and one transport. */
+export interface Fetcher {
+  /** As {@link fetchFrom}. */
+  fetchFrom<T = Page, C = unknown>(
+    inputs: Pullable<FetchInput<C>>,
+    options?: FetcherCallOptions<T, C>,
+  ): Observable<FetchResult<T, C>>;
+  /** As {@link fetchEach}. */
+  fetchEach<T = Page, C = unknown>(
+    options?: FetcherCallOptions<T, C>,
+  ): OperatorFunction<FetchInput<C>, FetchResult<T, C>>;
+  /** As {@link fetchPage}. */
+  fetchPage<T = Page, C = unknown>(input: FetchInput<C>, options?: FetcherCallOptions<T, C>): Observable<T>;
+  /** Ends all that is under way, each pulled input with a `cancelled` record. What is subscribed later errors. */
+  close(): void;
+}
+
+/**
+ * Makes pipelines that share their limits: however many are subscribed, no more than `concurrency` attempts
+ * are under way, and free slots go to the pipelines in turn.
+ *
+ * ```
+ * fetcher.fetchFrom([a, b])  -a---b|      at concurrency 1
+ * fetcher.fetchFrom([c])     ---c|
+ * ```
+ *
+ * @throws TypeError for a wrong option, when called
+ * @example
+ * const fetcher = createFetcher({ concurrency: 50, timeout: 2_000 });
+ * fetcher.fetchPage('http://localhost/price').subscribe((page) => console.log(page.json()));
+ */
+export function createFetcher(options: Omit<FetchOptions, 'project'> = {}): Fetcher {
+  checkOptions('createFetcher', options);
+  if ('project' in options)
+    throw new TypeError('createFetcher: give `project` to each pipeline: it says what its records hold');
+  const shared: FetchOptions = options;
+  const { concurrency, lookahead, scheduler } = settingsOf(shared);
+  const admission = new Admission<Job>({ concurrency, lookahead, scheduler });
+  let closed = false;
+
+  function start<T, C>(
+    caller: string,
+    own: FetcherCallOptions<T, C>,
+    source: OpenSource<FetchInput<C>, Job<C>>,
+  ): Observable<FetchResult<T, C>> {
+    const settings = settingsOf<T, C>({ ...(shared as FetchOptions<T, C>), ...own });
+    const signals = [shared.signal, own.signal].filter((signal) => signal !== undefined);
+    // the gate does not look at a job's context, so one gate serves pipelines of any context
+    const results$ = pipeline({ ...settings, signals }, source, admission as unknown as Admission<Job<C>>);
+    return defer(() => {
+      if (closed) throw new Error(`${caller}: this fetcher is closed; make another with createFetcher()`);
+      return results$;
+    });
+  }
+
+  function check(caller: string, own: object): void {
+    checkOptions(caller, own);
+    const taken = (['concurrency', 'lookahead', 'transport', 'scheduler'] as const).find(
+      (name) => name in own,
+    );
+    if (taken)
+      throw new TypeError(`${caller}: \`${taken}\` is shared by all pipelines: give it to createFetcher`);
+  }
+
+  return {
+    fetchFrom(inputs, own = {}) {
+      check('fetcher.fetchFrom', own);
+      return start('fetcher.fetchFrom', own, pulledSource('fetcher.fetchFrom', inputs));
+    },
+    fetchEach(own = {}) {
+      check('fetcher.fetchEach', own);
+      return (source) => start('fetcher.fetchEach', own, pushedSource(source));
+    },
+    fetchPage(input, own = {}) {
+      check('fetcher.fetchPage', own);
+      return start('fetcher.fetchPage', own, pulledSource('fetcher.fetchPage', [input])).pipe(onePage());
+    },
+    close() {
+      closed = true;
+      admission.abort();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { map, pipe, toArray, type OperatorFunction } from 'rxjs';
+import type { FetchResult } from '../model/result.js';
+import { byIndex } from '../pipeline/records.js';
+
+/**
+ * Joins all records into one array, in the order of their inputs.
+ *
+ * ```
+ * source   --b-c--a|
+ * toBatch  --------([a,b,c]|)
+ * ```
+ *
+ * `[]` for an empty source. An error of the source passes through.
+ *
+ * @see Twisted's `DeferredList`, with `consumeErrors`
+ * @example
+ * fetchFrom(urls).pipe(toBatch()).subscribe((batch) => console.log(batch.length));
+ */
+export function toBatch<T, C>(): OperatorFunction<FetchResult<T, C>, FetchResult<T, C>[]> {
+  return pipe(
+    toArray(),
+    map((results) => results.sort(byIndex)),
+  );
+}

@@ -1,0 +1,175 @@
+import { isObservable } from 'rxjs';
+import { nearestOf } from './nearest-name.js';
+import type { FetchOptions, TimeoutOptions } from './options.js';
+import type { RetryOptions } from './retry.js';
+
+/** What the documents say of an option; README's table is tested against it. */
+export interface OptionRule {
+  readonly default: string;
+  readonly unit: string;
+  /** What it must be, as the error says it. */
+  readonly rule: string;
+  readonly holds: (value: unknown) => boolean;
+}
+
+const isCount = (least: number) => (value: unknown) =>
+  typeof value === 'number' && value >= least && (Number.isInteger(value) || value === Infinity);
+const isTime = (value: unknown): boolean => typeof value === 'number' && value > 0;
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isSignal = (value: unknown): boolean =>
+  isObject(value) && 'aborted' in value && 'addEventListener' in value && isFunction(value.addEventListener);
+
+const rule = (what: string, holds: (value: unknown) => boolean, preset: string, unit = ''): OptionRule => ({
+  default: preset,
+  unit,
+  rule: what,
+  holds,
+});
+
+const time = (preset: string): OptionRule => rule('a number of ms above 0', isTime, preset, 'ms');
+
+/** Every option: its default, unit and rule. */
+export const optionRules = /* @__PURE__ */ (() =>
+  ({
+    concurrency: rule(
+      'an integer from 1 up, or an Observable of them',
+      (value) => (isCount(1)(value) && Number.isFinite(value)) || isObservable(value),
+      '16',
+      'attempts',
+    ),
+    lookahead: rule('an integer from 0 up', isCount(0), '1,000', 'inputs'),
+    timeout: rule(
+      'a number of ms above 0, or an object of `connect`, `headers`, `body`, `attempt`, `total`',
+      (value) => isTime(value) || isObject(value),
+      '30,000',
+      'ms',
+    ),
+    retry: rule(
+      'an integer from 0 up, false, or an object of `limit`, `backoff`, `maxRetryAfter`',
+      (value) => isCount(0)(value) || value === false || isObject(value),
+      '2',
+      'attempts',
+    ),
+    acceptStatus: rule('a function of the status', isFunction, '200–299'),
+    maxBodyBytes: rule('an integer from 1 up', isCount(1), '10 MiB', 'bytes'),
+    maxRedirects: rule('an integer from 0 up', isCount(0), '10', 'hops'),
+    project: rule('a function of the page and the request', isFunction, 'the page itself'),
+    interceptors: rule(
+      'an array of functions',
+      (value) => Array.isArray(value) && value.every(isFunction),
+      'none',
+    ),
+    transport: rule('a function of the request that returns an Observable', isFunction, 'undici'),
+    signal: rule('an AbortSignal', isSignal, 'none'),
+    drain: rule('an AbortSignal', isSignal, 'none'),
+    events: rule('an Observer with a `next` function', isObserver, 'none'),
+    scheduler: rule(
+      'a scheduler with `now` and `schedule`',
+      (value) => isObject(value) && 'now' in value && 'schedule' in value,
+      'real time',
+    ),
+    random: rule('a function that gives numbers from 0 to below 1', isFunction, 'Math.random'),
+  }) satisfies Record<keyof FetchOptions, OptionRule>)();
+
+function isObserver(value: unknown): boolean {
+  return (
+    (isObject(value) || isFunction(value)) &&
+    'next' in (value as object) &&
+    isFunction((value as { next: unknown }).next)
+  );
+}
+
+/** The parts of `timeout`. */
+export const timeoutRules = /* @__PURE__ */ (() =>
+  ({
+    connect: time('Infinity'),
+    headers: time('Infinity'),
+    body: time('Infinity'),
+    attempt: time('30,000'),
+    total: time('Infinity'),
+  }) satisfies Record<keyof TimeoutOptions, OptionRule>)();
+
+/** The parts of `retry`. */
+export const retryRules = /* @__PURE__ */ (() =>
+  ({
+    limit: rule('an integer from 0 up', isCount(0), '2', 'attempts'),
+    backoff: rule(
+      'a function of the retry and random that returns ms',
+      isFunction,
+      'exponential, full jitter',
+      'ms',
+    ),
+    maxRetryAfter: rule(
+      'a number of ms from 0 up',
+      (value) => typeof value === 'number' && value >= 0,
+      '60,000',
+      'ms',
+    ),
+  }) satisfies Record<keyof RetryOptions, OptionRule>)();
+
+/**
+ * Checks options when an operator is called, before anything is fetched.
+ * @throws TypeError in a sentence that names the option, its rule and what was received
+ */
+export function checkOptions(
+  caller: string,
+  options: unknown,
+  also: Readonly<Record<string, OptionRule>> = {},
+): void {
+  if (!isObject(options))
+    throw new TypeError(`${caller}: expected options to be an object, got ${received(options)}`);
+  check(caller, options, { ...optionRules, ...also }, '');
+  if ('timeout' in options && isObject(options.timeout))
+    check(caller, options.timeout, timeoutRules, 'timeout.');
+  if ('retry' in options && isObject(options.retry)) check(caller, options.retry, retryRules, 'retry.');
+}
+
+/** @throws TypeError as {@link checkOptions} does */
+export function checkMergeOptions(caller: string, project: unknown, options: unknown): void {
+  if (!isFunction(project))
+    throw new TypeError(`${caller}: expected project to be a function, got ${received(project)}`);
+  if (!isObject(options))
+    throw new TypeError(`${caller}: expected options to be an object, got ${received(options)}`);
+  check(caller, options, { concurrency: optionRules.concurrency }, '');
+}
+
+/** @throws TypeError as {@link checkOptions} does */
+export function checkInOrderOptions(caller: string, options: unknown): void {
+  if (!isObject(options))
+    throw new TypeError(`${caller}: expected options to be an object, got ${received(options)}`);
+  check(caller, options, { window: rule('an integer from 1 up', isCount(1), '1,000', 'inputs') }, '');
+}
+
+function check(
+  caller: string,
+  options: object,
+  rules: Readonly<Record<string, OptionRule>>,
+  path: string,
+): void {
+  for (const [name, value] of Object.entries(options)) {
+    const known = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (!known) {
+      const nearest = nearestOf(name, Object.keys(rules));
+      const hint =
+        nearest === undefined
+          ? `the options are ${Object.keys(rules).join(', ')}`
+          : `did you mean \`${path}${nearest}\`?`;
+      throw new TypeError(`${caller}: there is no option \`${path}${name}\`; ${hint}`);
+    }
+    if (value !== undefined && !known.holds(value)) {
+      throw new TypeError(
+        `${caller}: expected \`${path}${name}\` to be ${known.rule}, got ${received(value)}`,
+      );
+    }
+  }
+}
+
+/** A value and its type, as a sentence ends with them. */
+export function received(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === 'string') return `${JSON.stringify(value)} (string)`;
+  if (typeof value === 'object') return `an object (${value.constructor?.name ?? 'without prototype'})`;
+  return typeof value === 'function' ? 'a function' : `\`${String(value)}\` (${typeof value})`;
+}

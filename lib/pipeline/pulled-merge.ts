@@ -1,0 +1,128 @@
+import { mergeMap, Observable, Subject, Subscription, type Subscriber } from 'rxjs';
+import type { Admission, Applicant, Candidate } from './admission.js';
+import { holdsInScope } from './hold.js';
+import type { OpenSource, Source, SourceListener } from './source.js';
+
+/**
+ * `mergeMap` fed on demand: its places are the slots, its buffer stays empty, and an input is taken from the
+ * source only when a slot is free. One subscription of it; what a job is and does is the subclass's.
+ *
+ * ```
+ * source → admit → admission (the gate) → mergeMap(slotFor) → received
+ * ```
+ */
+export abstract class PulledMerge<I, J extends Candidate, T> implements Applicant<J>, SourceListener {
+  protected source: Source<J> | undefined;
+  protected readonly listening = new Subscription();
+  private readonly starts = new Subject<J>();
+  private readonly holds = holdsInScope();
+  private sourceError: { readonly error: unknown } | undefined;
+  private closed = false;
+
+  constructor(
+    protected readonly admission: Admission<J>,
+    protected readonly subscriber: Subscriber<T>,
+  ) {}
+
+  /** Inputs that were pulled and have not settled. */
+  protected abstract get unsettled(): number;
+  /** An input has come from the source. */
+  protected abstract admit(input: I): J;
+  /** What a job does while mergeMap holds its place; calls `vacate` after it has completed its subscriber. */
+  protected abstract slotFor(job: J): Observable<T>;
+  /** A slot has emitted. */
+  protected abstract received(value: T): void;
+  abstract abort(): void;
+  abstract expire(job: J, now: number): void;
+
+  begin(openSource: OpenSource<I, J>): void {
+    const { slots } = this.admission;
+    this.listening.add(
+      this.starts.pipe(mergeMap((job) => this.slotFor(job), slots)).subscribe({
+        next: (value) => {
+          this.received(value);
+        },
+        error: (error: unknown) => {
+          this.subscriber.error(error);
+        },
+      }),
+    );
+    for (const hold of this.holds) {
+      this.listening.add(
+        hold.onRoom(() => {
+          this.admission.pump();
+        }),
+      );
+    }
+    this.admission.join(this);
+    this.source = openSource((input) => this.admit(input), this);
+    this.source.open();
+  }
+
+  ready(): void {
+    this.admission.pump();
+    this.finish();
+  }
+
+  failed(error: unknown): void {
+    this.sourceError = { error };
+    this.finish();
+  }
+
+  pull(): J | undefined {
+    if (!this.hasRoom) return undefined;
+    const job = this.source?.take();
+    if (!job) this.finish();
+    return job;
+  }
+
+  start(job: J, _now: number): void {
+    this.starts.next(job);
+  }
+
+  /** Lets go of everything: the teardown, whether all is done or somebody unsubscribed. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.source?.clear();
+    this.listening.unsubscribe(); // aborts what is in flight
+    this.admission.leave(this);
+    this.vacateAll();
+    this.admission.pump(); // others may share it
+  }
+
+  /** Gives back the slots of what was in flight when it was closed. */
+  protected abstract vacateAll(): void;
+
+  /** A slot is free again, and mergeMap has given its place back. */
+  protected vacate(): void {
+    this.admission.release();
+    this.admission.pump();
+    this.finish();
+  }
+
+  /** Ends the results when all is done. The source's own error waits until then. */
+  protected finish(): void {
+    if (this.closed || this.source?.done !== true || this.unsettled > 0) return;
+    if (this.sourceError) this.subscriber.error(this.sourceError.error);
+    else this.subscriber.complete();
+  }
+
+  protected get hasRoom(): boolean {
+    return this.holds.every((hold) => hold.hasRoom(this.unsettled, this.admission.concurrency));
+  }
+}
+
+/** An Observable each of whose subscriptions is a run of its own. */
+export function runOnSubscribe<I, J extends Candidate, T>(
+  openSource: OpenSource<I, J>,
+  open: (subscriber: Subscriber<T>) => PulledMerge<I, J, T>,
+): Observable<T> {
+  return new Observable((subscriber) => {
+    const run = open(subscriber);
+    subscriber.add(() => {
+      run.close();
+    }); // before it begins, as it may end in this very call
+    run.begin(openSource);
+  });
+}
