@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { judge } from './budgets.mjs';
+import { checkInstallation, environment } from './environment.mjs';
+import { race } from './measure.mjs';
+import { readOptions, usage } from './options.mjs';
+import { racesFor } from './races.mjs';
+import { budgetReport, raceReport } from './report.mjs';
+import { startServer } from './server.mjs';
+import { concurrency, pageBytes } from './workload.mjs';
+
+const printed = [];
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => interrupted.abort());
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) console.log(usage);
+  else await bench(options);
+} catch (error) {
+  if (interrupted.signal.aborted) console.error('\ninterrupted');
+  else console.error(error.message);
+  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+}
+
+async function bench(options) {
+  checkInstallation();
+  const races = racesFor(options);
+  const server = await startServer();
+  const results = new Map();
+  try {
+    print(introduction(options, server));
+    for (const one of races) {
+      const { signal } = interrupted;
+      results.set(one.name, await race(one, server.origin, { signal, progress }));
+      print(raceReport(one, results.get(one.name)));
+    }
+  } finally {
+    progress('');
+    await server.stop();
+  }
+  print(budgetReport(judge(results)));
+  if ([...results.values()].some(hasFailure)) process.exitCode = 1;
+  if (options.quick || options.only !== undefined) return;
+  writeFileSync(new URL('RESULTS.md', import.meta.url), `${printed.join('\n\n')}\n`);
+}
+
+function introduction(options, server) {
+  const lines = [
+    '# Results',
+    `Pages of ${pageBytes} bytes, ${concurrency} at a time, every URL asked once.`,
+    ...environment(server),
+  ];
+  if (options.quick) lines.push('A quick run: it shows that everything works; its figures mean nothing.');
+  return lines.join('\n\n');
+}
+
+function print(text) {
+  progress('');
+  printed.push(text);
+  console.log(`${text}\n`);
+}
+
+function hasFailure(race) {
+  return [...race.values()].some(({ failure }) => failure !== undefined);
+}
+
+/** Where it is, in one line of the terminal that the next takes over. */
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
