@@ -62,7 +62,7 @@ export class Gate<J extends Waiting> {
     return this.hasSlot ? this.delayed.next : Infinity;
   }
 
-  /** A waiting job no longer wants to start. */
+  /** A waiting job no longer wants to start, nor ever will. */
   withdraw(job: J): void {
     if (!this.delayed.delete(job)) this.withdrawn.add(job);
   }
