@@ -75,7 +75,12 @@ class ReorderWindow<R extends Indexed> extends Hold {
   }
 
   arrived(result: R): void {
-    this.held.set(result.index, result);
+    const { index } = result;
+    if (index < this.turn || this.held.has(index)) {
+      this.pass(result); // its place is taken: by another pipeline that is merged with this one
+      return;
+    }
+    this.held.set(index, result);
     if (this.passing) return; // whoever is passing on will come to it
     this.passing = true;
     for (let next = this.take(); next; next = this.take()) {
