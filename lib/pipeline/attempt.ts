@@ -45,7 +45,7 @@ const noPage = (): FetchError => new FetchError('unknown', 'The transport comple
 export function attempt<T, C>(
   settings: Settings<T, C>,
   flight: Flight<T, C>,
-  again: (job: Job<C>, delay: number, error: FetchError) => void,
+  again: (flight: Flight<T, C>, delay: number, error: FetchError) => void,
 ): Observable<FetchResult<T, C>> {
   const { job } = flight;
   const { scheduler } = settings;
@@ -67,7 +67,7 @@ export function attempt<T, C>(
       const error = cause === timeIsOver ? lateness(settings, flight) : toFetchError(cause, subjectOf(job));
       const verdict = decide(settings, job, error);
       if (verdict instanceof FetchError) return of(failureOf(job, verdict, scheduler.now()));
-      again(job, verdict, error);
+      if (flight.flying) again(flight, verdict, error);
       return EMPTY;
     }),
   );

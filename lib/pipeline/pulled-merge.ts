@@ -17,7 +17,7 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   private readonly starts = new Subject<J>();
   private readonly holds = holdsInScope();
   private sourceError: { readonly error: unknown } | undefined;
-  private closed = false;
+  protected closed = false;
 
   constructor(
     protected readonly admission: Admission<J>,
@@ -73,7 +73,7 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
     if (!this.hasRoom) return undefined;
     const job = this.source?.take();
     if (!job) this.finish();
-    return job;
+    return this.closed ? undefined : job; // what was given may have made somebody unsubscribe
   }
 
   start(job: J, _now: number): void {
@@ -84,7 +84,7 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.source?.clear();
+    for (const job of this.source?.clear() ?? []) this.admission.forget(job);
     this.listening.unsubscribe(); // aborts what is in flight
     this.admission.leave(this);
     this.vacateAll();
