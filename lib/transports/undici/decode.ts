@@ -10,7 +10,9 @@ import {
 } from 'node:zlib';
 
 type Callback = (error: Error | null, decoded: Buffer) => void;
-type Options = { readonly maxOutputLength: number };
+interface Options {
+  readonly maxOutputLength: number;
+}
 
 interface Decoder {
   /** In this turn: faster than a stream while the body is small. */
