@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { toFetchError } from '../../model/failure-codes.js';
 import { FetchError, type Phase } from '../../model/fetch-error.js';
 import type { Page } from '../../model/page.js';
-import { targetUrl } from '../../model/target.js';
+import { quote, targetUrl } from '../../model/target.js';
 import { FetchedPage } from '../fetched-page.js';
 import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
 import { decodeBody } from './decode.js';
@@ -184,8 +184,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private undecodable(error: Error, encoding: string): FetchError {
     if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
-      return this.tooLarge(`once ${encoding} is undone`);
-    const { message, code } = toFetchError(error, `${this.subject}: the body is not valid ${encoding}`);
+      return this.tooLarge(`once ${quote(encoding)} is undone`);
+    const { message, code } = toFetchError(
+      error,
+      `${this.subject}: the body is not valid ${quote(encoding)}`,
+    );
     return new FetchError('decode', message, { code, phase: 'body', cause: error });
   }
 }
