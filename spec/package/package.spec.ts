@@ -5,7 +5,7 @@ import { join, normalize } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build, type BuildOptions } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { installedProject, readJson, root, type Project } from './project.js';
 
 const run = promisify(execFile);
@@ -179,10 +179,10 @@ describe('the lockfile', () => {
 
   it('is what `npm ci` accepts', { timeout }, async () => {
     const directory = await mkdtemp(join(tmpdir(), 'sluice-lock-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
     for (const file of ['package.json', 'package-lock.json'])
       await copyFile(join(root, file), join(directory, file));
     const ci = run('npm', ['ci', '--dry-run', '--offline', '--ignore-scripts'], { cwd: directory });
     await expect(ci).resolves.toBeDefined(); // else it exits with 1 and names what is missing
-    await rm(directory, { recursive: true });
   });
 });
