@@ -148,8 +148,8 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
 
   protected received(result: FetchResult<T, C>): void {
     this.events?.next({ type: 'settle', index: result.index, at: this.settings.scheduler.now(), result });
-    this.settled++; // after the event: who aborts there must not end the results before this one is out
     this.subscriber.next(result);
+    this.settled++; // last: who aborts or completes the source in here must not end the results before this is out
   }
 
   protected vacateAll(): void {
