@@ -74,7 +74,10 @@ describe('catchFailure', () => {
     expect(passed).toMatchObject([
       { ok: false, index: 0, attempts: 1, waited: 2, duration: 3, error: { kind: 'project', cause: thrown } },
     ]);
-    expect(passed[0]).toHaveProperty('error.message', '`catchFailure` threw SyntaxError: no default');
+    expect(passed[0]).toHaveProperty(
+      'error.message',
+      'GET http://a/: `catchFailure` threw SyntaxError: no default',
+    );
   });
 
   it('hands a failure that it made to the next catchFailure', () => {
@@ -91,7 +94,7 @@ describe('catchFailure', () => {
         mapSuccess((value) => values.push(value)),
       )
       .subscribe();
-    expect(values).toEqual(['`catchFailure` threw Error: second']);
+    expect(values).toEqual(['GET http://a/: `catchFailure` threw Error: second']);
   });
 
   it(
@@ -156,7 +159,7 @@ describe('catchFailure', () => {
     [
       'errors with something else',
       () => throwError(() => 'a string'),
-      { kind: 'project', message: '`catchFailure` threw a string' },
+      { kind: 'project', message: 'GET http://a/: `catchFailure` threw a string' },
     ],
     [
       'completes without a value',

@@ -85,7 +85,10 @@ describe('mapSuccess with a callback that gives its value later', () => {
         mapSuccess((value, { index }) => (index === 0 ? broken() : value)),
         map((result) => (result.ok ? result.value : result.error.message)),
       );
-      expectObservable(kind$).toBe(expected, { x: '`mapSuccess` threw Error: out of ink', b: 'value of b' });
+      expectObservable(kind$).toBe(expected, {
+        x: 'GET http://a/: `mapSuccess` threw Error: out of ink',
+        b: 'value of b',
+      });
     }),
   );
 
@@ -148,9 +151,13 @@ describe('mapSuccess with a callback that gives its value later', () => {
   });
 
   it.each<[what: string, change: () => unknown, says: string]>([
-    ['a promise that rejects', () => Promise.reject(new Error('no')), '`mapSuccess` threw Error: no'],
+    [
+      'a promise that rejects',
+      () => Promise.reject(new Error('no')),
+      'GET http://a/: `mapSuccess` threw Error: no',
+    ],
     ['an Observable without a value', () => of(), 'completed without a value'],
-    ['an async generator that throws', failingGenerator, '`mapSuccess` threw TypeError: no'],
+    ['an async generator that throws', failingGenerator, 'GET http://a/: `mapSuccess` threw TypeError: no'],
     [
       'a rejection that cannot be printed',
       () => Promise.reject(unprintable),

@@ -83,7 +83,10 @@ describe('mapSuccess', () => {
       },
       records.b,
     ]);
-    expect(passed[0]).toHaveProperty('error.message', '`mapSuccess` threw TypeError: no title');
+    expect(passed[0]).toHaveProperty(
+      'error.message',
+      'GET http://a/: `mapSuccess` threw TypeError: no title',
+    );
     expect(passed[0]).not.toHaveProperty('value');
   });
 

@@ -60,7 +60,7 @@ describe('tapResult', () => {
     if (!first || first.ok) throw new Error('expected a failure');
     expect(first).toEqual(asFailure(a, first.error));
     expect(first.error).toMatchObject({ kind: 'project', phase: 'project', retryable: false, cause: thrown });
-    expect(first.error.message).toBe('`tapResult` threw RangeError: not today');
+    expect(first.error.message).toBe('GET http://a/: `tapResult` threw RangeError: not today');
     expect(second).toBe(b);
   });
 
@@ -74,7 +74,11 @@ describe('tapResult', () => {
       )
       .subscribe((record) => passed.push(record));
     expect(passed).toMatchObject([
-      { ok: false, index: 0, error: { kind: 'project', message: '`tapResult` threw a string' } },
+      {
+        ok: false,
+        index: 0,
+        error: { kind: 'project', message: 'GET http://a/: `tapResult` threw a string' },
+      },
     ]);
   });
 
