@@ -1,3 +1,4 @@
+import { received } from './option-rules.js';
 import type { OpenSource, Source, SourceListener } from './source.js';
 
 /** What can be pulled from. */
@@ -31,7 +32,7 @@ export function pulledSource<I, J>(caller: string, inputs: Pullable<I>): OpenSou
   const hint = typeof given === 'object' && given !== null && 'subscribe' in given;
   throw new TypeError(
     `${caller}: expected inputs to be an iterable, an async iterable or a ReadableStream, got ${
-      hint ? 'an Observable: pipe it through fetchEach() instead' : `${String(given)} (${typeof given})`
+      hint ? 'an Observable: pipe it through fetchEach() instead' : received(given)
     }`,
   );
 }
