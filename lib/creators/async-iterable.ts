@@ -61,8 +61,8 @@ class ObservableIterator<T> extends Hold implements AsyncIterableIterator<T, und
     super();
   }
 
-  hasRoom(unsettled: number, concurrency: number): boolean {
-    return this.values.size + unsettled < concurrency;
+  hasRoom(underWay: number, concurrency: number): boolean {
+    return this.values.size + underWay < concurrency;
   }
 
   next(): Promise<IteratorResult<T, undefined>> {

@@ -69,8 +69,8 @@ class ReorderWindow<R extends Indexed> extends Hold {
   }
 
   /** One may always be under way: a record dropped upstream would stop everything for ever. */
-  hasRoom(unsettled: number): boolean {
-    return unsettled === 0 || this.held.size + unsettled < this.window;
+  hasRoom(underWay: number): boolean {
+    return underWay === 0 || this.held.size + underWay < this.window;
   }
 
   arrived(result: R): void {

@@ -150,8 +150,8 @@ export class Admission<J extends Candidate> {
     const { now } = this;
     for (let job = this.deadlines.take(now); job; job = this.deadlines.take(now)) {
       if (job.atGate) this.gate.withdraw(job);
-      job.atGate = false;
       job.owner.expire(job, now);
+      job.atGate = false;
     }
   }
 

@@ -16,6 +16,8 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   protected readonly listening = new Subscription();
   private readonly starts = new Subject<J>();
   private readonly holds = holdsInScope();
+  /** Inputs that were taken from the source and have not settled. */
+  protected underWay = 0;
   private sourceError: { readonly error: unknown } | undefined;
   protected closed = false;
 
@@ -72,7 +74,8 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   pull(): J | undefined {
     if (!this.hasRoom) return undefined;
     const job = this.source?.take();
-    if (!job) this.finish();
+    if (job) this.underWay++;
+    else this.finish();
     return this.closed ? undefined : job; // what was given may have made somebody unsubscribe
   }
 
@@ -109,7 +112,8 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   }
 
   protected get hasRoom(): boolean {
-    return this.holds.every((hold) => hold.hasRoom(this.unsettled, this.admission.concurrency));
+    // not `unsettled`: what waits in the source's queue would keep itself from being taken
+    return this.holds.every((hold) => hold.hasRoom(this.underWay, this.admission.concurrency));
   }
 }
 

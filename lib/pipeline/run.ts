@@ -66,7 +66,10 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   /** The next job that can be started; those that cannot settle on the way and cost no slot. */
   override pull(): Job<C> | undefined {
     for (let job = super.pull(); job; job = super.pull()) {
-      if (job.settled) continue; // it expired before its turn
+      if (job.settled) {
+        this.underWay--; // it expired before its turn
+        continue;
+      }
       if (!(job.target instanceof FetchError)) return job;
       this.admission.forget(job);
       this.settle(job, job.target, this.settings.scheduler.now());
@@ -90,6 +93,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   }
 
   expire(job: Job<C>, now: number): void {
+    if (!job.atGate) this.underWay++; // it is in the source's queue, and settles all the same
     this.settle(job, expired(job, this.settings.timeout.total), now);
     this.finish();
   }
@@ -149,6 +153,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   protected received(result: FetchResult<T, C>): void {
     this.events?.next({ type: 'settle', index: result.index, at: this.settings.scheduler.now(), result });
     this.subscriber.next(result);
+    this.underWay--;
     this.settled++; // last: who aborts or completes the source in here must not end the results before this is out
   }
 
