@@ -1,33 +1,13 @@
-import { firstValueFrom, lastValueFrom, map, NEVER, of, Subject, take, toArray, type Observable } from 'rxjs';
+import { firstValueFrom, lastValueFrom, map, NEVER, of, take, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
-import type { Page } from '../../lib/model/page.js';
 import { toBatch } from '../../lib/operators/to-batch.js';
 import { page } from '../../lib/testing/index.js';
+import { settled, Switchboard } from '../support/switchboard.js';
 
 const a = 'http://a/';
 const b = 'http://b/';
 const c = 'http://c/';
-
-/** A transport whose pages come when the test says so. */
-class Switchboard {
-  readonly asked: string[] = [];
-  private readonly pages = new Map<string, Subject<Page>>();
-
-  readonly transport = ({ url }: { url: string | URL }): Observable<Page> => {
-    this.asked.push(String(url));
-    const page$ = new Subject<Page>();
-    this.pages.set(String(url), page$);
-    return page$;
-  };
-
-  answer(url: string): void {
-    this.pages.get(url)?.next(page(url));
-  }
-}
-
-/** What has been promised so far is settled. */
-const microtasks = (): Promise<void> => new Promise(setImmediate);
 
 const indexes = map(({ index }: { readonly index: number }) => index);
 
@@ -45,16 +25,16 @@ describe('fetchFrom of an async iterable', () => {
     const batch = lastValueFrom(
       fetchFrom(inputs(), { transport: board.transport, concurrency: 2 }).pipe(toBatch()),
     );
-    await microtasks();
+    await settled();
     expect(log).toEqual([`pulled ${a}`, `pulled ${b}`]);
     expect(board.asked).toEqual([a, b]);
 
     board.answer(b);
-    await microtasks();
+    await settled();
     expect(log).toEqual([`pulled ${a}`, `pulled ${b}`, `pulled ${c}`]);
 
     board.answer(a);
-    await microtasks();
+    await settled();
     expect(log.at(-1)).toBe('done');
 
     board.answer(c);
@@ -69,7 +49,7 @@ describe('fetchFrom of an async iterable', () => {
       [Symbol.asyncIterator]: () => ({
         next: async () => {
           most = Math.max(most, ++pending);
-          await microtasks();
+          await settled();
           pending--;
           return left-- > 0 ? { done: false, value: a } : { done: true, value: undefined };
         },
@@ -97,7 +77,7 @@ describe('fetchFrom of an async iterable', () => {
     fetchFrom(broken(), { transport: board.transport })
       .pipe(indexes)
       .subscribe({ next: (index) => log.push(index), error: (error: Error) => log.push(error.message) });
-    await microtasks();
+    await settled();
     expect(log).toEqual([]);
     board.answer(a);
     expect(log).toEqual([0, 'connection to the database lost']);
@@ -118,7 +98,7 @@ describe('fetchFrom of an async iterable', () => {
     async function* inputs(): AsyncGenerator<string> {
       try {
         yield a;
-        await microtasks();
+        await settled();
         yield b;
         log.push('asked again');
       } finally {
@@ -126,10 +106,10 @@ describe('fetchFrom of an async iterable', () => {
       }
     }
     const subscription = fetchFrom(inputs(), { transport: board.transport }).subscribe();
-    await microtasks();
+    await settled();
     subscription.unsubscribe();
-    await microtasks();
-    await microtasks();
+    await settled();
+    await settled();
     expect(log).toEqual(['closed']);
     expect(board.asked).toEqual([a]);
   });
@@ -149,7 +129,7 @@ describe('fetchFrom of an async iterable', () => {
       };
       const first$ = fetchFrom(inputs, { transport: () => of(page(a)) }).pipe(take(1), indexes);
       expect(await firstValueFrom(first$)).toBe(0);
-      await microtasks();
+      await settled();
     }
   });
 
@@ -162,10 +142,10 @@ describe('fetchFrom of an async iterable', () => {
     };
     const errors: unknown[] = [];
     const subscription = fetchFrom(inputs).subscribe({ error: (error) => errors.push(error) });
-    await microtasks();
+    await settled();
     subscription.unsubscribe();
     fail(new Error('too late'));
-    await microtasks();
+    await settled();
     expect(errors).toEqual([]);
   });
 
@@ -178,7 +158,7 @@ describe('fetchFrom of an async iterable', () => {
       },
     };
     const results$ = fetchFrom(inputs);
-    await microtasks();
+    await settled();
     expect(log).toEqual([]);
     await lastValueFrom(results$, { defaultValue: undefined });
     expect(log).toEqual(['opened']);
@@ -223,10 +203,10 @@ describe('fetchFrom of a ReadableStream', () => {
     let cancels = 0;
     const stream = as(streamOf(urls, () => cancels++));
     const subscription = fetchFrom(stream, { transport: () => NEVER, concurrency: 1 }).subscribe();
-    await microtasks();
+    await settled();
     expect(urls).toEqual([b, c]);
     subscription.unsubscribe();
-    await microtasks();
+    await settled();
     expect(cancels).toBe(1);
   });
 
