@@ -1,4 +1,5 @@
 import { FetchError } from './fetch-error.js';
+import type { FetchRequest } from './request.js';
 
 /** A URL taken apart into what a transport needs, as strings: a URL object costs twenty times their memory. */
 export interface Target {
@@ -32,6 +33,16 @@ export function parseTarget(input: string | URL): Target {
 /** The URL without credentials and fragment, as it may be shown. */
 export function targetUrl(target: Target): string {
   return target.origin + target.path;
+}
+
+/** Method and URL, as the messages of a request's errors begin. Never shows a password. */
+export function subjectOf({ method, url }: FetchRequest): string {
+  const verb = method?.toUpperCase() ?? 'GET';
+  try {
+    return `${verb} ${targetUrl(parseTarget(url))}`;
+  } catch {
+    return `${verb} ${quote(String(url))}`;
+  }
 }
 
 /** `text` quoted for a message: credentials of a URL hidden, long ones cut. */

@@ -1,6 +1,6 @@
 import { FetchError } from '../../model/fetch-error.js';
 import type { FetchRequest } from '../../model/request.js';
-import { parseTarget, quote, targetUrl, type Target } from '../../model/target.js';
+import { parseTarget, quote, subjectOf, targetUrl, type Target } from '../../model/target.js';
 
 /** One hop of a fetch: what is asked of which target. */
 export interface Hop {
@@ -31,7 +31,9 @@ export function follow(
 ): Hop {
   const url = targetUrl(from.target);
   const refuse = (why: string): FetchError =>
-    new FetchError('redirect', `${url} redirects (${status}) ${why}`, { status });
+    new FetchError('redirect', `${subjectOf({ ...from.request, url })}: redirects (${status}) ${why}`, {
+      status,
+    });
 
   if (typeof location !== 'string' || location === '') {
     throw refuse(location === undefined || location === '' ? 'without a Location' : 'with several Locations');
