@@ -36,12 +36,19 @@ export function targetUrl(target: Target): string {
 }
 
 /** Method and URL, as the messages of a request's errors begin. Never shows a password. */
-export function subjectOf({ method, url }: FetchRequest): string {
-  const verb = method?.toUpperCase() ?? 'GET';
+export function subjectOf(request: FetchRequest): string {
   try {
-    return `${verb} ${targetUrl(parseTarget(url))}`;
+    return `${request.method?.toUpperCase() ?? 'GET'} ${shown(request.url)}`;
   } catch {
-    return `${verb} ${quote(String(url))}`;
+    return 'A request that cannot be read'; // its getters are the caller's, and may throw at the second look
+  }
+}
+
+function shown(url: string | URL): string {
+  try {
+    return targetUrl(parseTarget(url));
+  } catch {
+    return quote(String(url));
   }
 }
 

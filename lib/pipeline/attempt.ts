@@ -68,7 +68,8 @@ export function attempt<T, C>(
       const error =
         cause === timeIsOver ? lateness(settings, flight) : toFetchError(cause, subjectOf(job.request));
       const verdict = decide(settings, job, error);
-      if (verdict instanceof FetchError) return of(failureOf(job, verdict, scheduler.now()));
+      // not instanceof FetchError: it may be one of another copy of the package
+      if (typeof verdict !== 'number') return of(failureOf(job, verdict, scheduler.now()));
       if (flight.flying) again(flight, verdict, error);
       return EMPTY;
     }),

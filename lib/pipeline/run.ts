@@ -1,5 +1,6 @@
 import { fromEvent, Observable, Subject, take, type Subscriber } from 'rxjs';
 import type { FetchEvent } from '../model/event.js';
+import { toFetchError } from '../model/failure-codes.js';
 import { FetchError } from '../model/fetch-error.js';
 import type { FetchInput } from '../model/request.js';
 import type { FetchResult } from '../model/result.js';
@@ -114,6 +115,11 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     if (this.flights.delete(flight)) this.vacate();
   }
 
+  broke(flight: Flight<T, C>, cause: unknown): void {
+    const error = toFetchError(cause, 'Reading the request threw');
+    flight.cut(failureOf(flight.job, error, this.settings.scheduler.now()));
+  }
+
   /** Every input already pulled gets a `cancelled` record, then the results complete. */
   abort(): void {
     this.aborted = true;
@@ -151,7 +157,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
       const { settings } = this;
       const flight = new Flight<T, C>(job, settings.scheduler.now(), settings.limits, this, slot);
       this.flights.add(flight);
-      flight.start(attempt(settings, flight, this.again));
+      flight.start(() => attempt(settings, flight, this.again));
       return flight;
     });
   }
@@ -181,6 +187,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     const { index, attempts, notBefore } = job;
     this.events?.next({ type: 'wait', index, at: now, attempt: attempts, until: notBefore, error });
     if (!flight.flying) return; // cut in that very call
+    flight.handBack();
     this.admission.offer(job, now);
     this.admission.watch(job);
   };
