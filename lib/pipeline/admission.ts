@@ -210,7 +210,7 @@ export class Admission<J extends Candidate> {
   private followConcurrency(): void {
     const { concurrency } = this.options;
     if (!isObservable(concurrency)) return;
-    this.limits = concurrency.subscribe({
+    const limits = concurrency.subscribe({
       next: (limit: unknown) => {
         if (!(typeof limit === 'number' && limit >= 0)) return; // not a limit: the last one stays
         this.gate.slots = Math.floor(limit);
@@ -218,5 +218,7 @@ export class Admission<J extends Candidate> {
       },
       error: () => undefined, // nothing but the source may fail the results: the last limit stays
     });
+    if (this.applicants.length > 0) this.limits = limits;
+    else limits.unsubscribe(); // who joined has left in that very call
   }
 }
