@@ -75,11 +75,11 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   }
 
   pull(): J | undefined {
-    if (!this.isOpen || !this.hasRoom) return undefined;
+    if (!this.isOpen() || !this.hasRoom) return undefined;
     const job = this.source?.take();
     if (job) this.underWay++;
     else this.finish();
-    return this.isOpen ? job : undefined; // what was given may have made somebody unsubscribe
+    return this.isOpen() ? job : undefined; // what was given may have made somebody unsubscribe
   }
 
   start(job: J, _now: number): void {
@@ -115,7 +115,7 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   }
 
   /** It has begun and nobody has left it; what is given or told may change that in the same call. */
-  private get isOpen(): boolean {
+  private isOpen(): boolean {
     return this.begun && !this.closed;
   }
 
