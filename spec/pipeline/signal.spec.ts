@@ -3,24 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { FetchError } from '../../lib/model/fetch-error.js';
 import { fetchEach } from '../../lib/operators/fetch-each.js';
-import type { MarbleHelpers } from '../../lib/testing/index.js';
 import { watched } from '../support/inputs.js';
-import { marbles } from '../support/marbles.js';
+import { abortsAt, marbles } from '../support/marbles.js';
 import { messageOf } from '../support/records.js';
 
 const a = 'http://a/';
 const b = 'http://b/';
 const c = 'http://c/';
 const cancelled = { kind: 'cancelled' } as const;
-
-/** A signal that aborts at a frame. */
-function abortsAt(frame: number, { scheduler }: Pick<MarbleHelpers, 'scheduler'>): AbortSignal {
-  const controller = new AbortController();
-  scheduler.schedule(() => {
-    controller.abort();
-  }, frame);
-  return controller.signal;
-}
 
 describe('signal', () => {
   it(
