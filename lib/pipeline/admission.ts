@@ -1,6 +1,7 @@
 import { isObservable, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
 import { Gate, type Waiting } from '../gate/gate.js';
 import { TimeQueue } from '../gate/time-queue.js';
+import { outOfScope } from './hold.js';
 
 /** Timers take no more: `setTimeout(f, 2 ** 31)` fires after 1 ms. */
 export const longestTimer = 2 ** 31 - 1;
@@ -135,15 +136,19 @@ export class Admission<J extends Candidate> {
     this.again = true;
     if (this.pumping) return;
     this.pumping = true;
+    outOfScope(this.run);
+    this.pumping = false;
+    this.reached = -Infinity;
+    this.setTimer();
+  }
+
+  private readonly run = (): void => {
     while (this.again) {
       this.again = false;
       this.expire();
       this.fill();
     }
-    this.pumping = false;
-    this.reached = -Infinity;
-    this.setTimer();
-  }
+  };
 
   /** Never before what a timer has just waited for, though the wall clock may have been set back meanwhile. */
   private get now(): number {

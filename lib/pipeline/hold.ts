@@ -44,3 +44,14 @@ export function under<T>(hold: Hold): MonoTypeOperatorFunction<T> {
 export function holdsInScope(): readonly Hold[] {
   return holds;
 }
+
+/** Runs code that may subscribe to other pipelines: those are nobody's upstream, and are not held. */
+export function outOfScope(run: () => void): void {
+  const outer = holds;
+  holds = [];
+  try {
+    run();
+  } finally {
+    holds = outer;
+  }
+}
