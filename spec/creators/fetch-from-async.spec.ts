@@ -92,6 +92,13 @@ describe('fetchFrom of an async iterable', () => {
     await expect(lastValueFrom(fetchFrom(broken))).rejects.toThrow('no such table');
   });
 
+  it('errors when the iterator gives what is no iterator result', async () => {
+    const broken: AsyncIterable<string> = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(a as unknown as IteratorResult<string>) }),
+    };
+    await expect(lastValueFrom(fetchFrom(broken))).rejects.toThrow('returned a string, which is no object');
+  });
+
   it('calls return() when it is unsubscribed, and takes nothing that comes after', async () => {
     const log: string[] = [];
     const board = new Switchboard();

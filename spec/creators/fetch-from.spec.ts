@@ -1,8 +1,6 @@
-import { of, Subject, take, takeUntil, type Observable } from 'rxjs';
+import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
-import type { Page } from '../../lib/model/page.js';
-import type { FetchRequest } from '../../lib/model/request.js';
 import { toBatch } from '../../lib/operators/to-batch.js';
 import { page } from '../../lib/testing/index.js';
 import { watched } from '../support/inputs.js';
@@ -121,94 +119,6 @@ describe('fetchFrom', () => {
       expectSubscriptions(net.attempt(a).subscriptions).toBe(['^-!', '---^-!']);
     }),
   );
-
-  it(
-    'errors when the iterator throws, after what is in flight has settled',
-    marbles(({ transport, expectResults, expectSubscriptions }) => {
-      const net = transport({ [a]: '--(p|)', [b]: '----(p|)' });
-      function* broken(): Generator<string> {
-        yield a;
-        yield b;
-        throw new Error('line 3 is not a URL');
-      }
-      const fetchA = '  ^-!';
-      const fetchB = '  ^---!';
-      const expected = '--a-(b#)';
-
-      const results$ = fetchFrom(broken(), { transport: net, concurrency: 2 });
-      expectResults(results$).toBe(expected, {}, new Error('line 3 is not a URL'));
-      expectSubscriptions(net.attempt(a).subscriptions).toBe(fetchA);
-      expectSubscriptions(net.attempt(b).subscriptions).toBe(fetchB);
-    }),
-  );
-
-  it(
-    'errors at once when there is no iterator to be had',
-    marbles(({ expectResults }) => {
-      const broken = {
-        [Symbol.iterator]: (): Iterator<string> => {
-          throw new Error('no such file');
-        },
-      };
-      expectResults(fetchFrom(broken)).toBe('#', {}, new Error('no such file'));
-    }),
-  );
-
-  it(
-    'does not mind an iterator that throws when it is told to return',
-    marbles(({ transport, expectResults, expectSubscriptions }) => {
-      const net = transport({ [a]: '--(p|)', [b]: '--(p|)' });
-      const inputs: Iterable<string> = {
-        [Symbol.iterator]: () => ({
-          next: () => ({ done: false, value: a }),
-          return: () => {
-            throw new Error('already gone');
-          },
-        }),
-      };
-      expectResults(fetchFrom(inputs, { transport: net, concurrency: 1 }), '^--!').toBe('--a');
-      expectSubscriptions(net.attempt(a).subscriptions).toBe(['              ^-!', '--^!']);
-    }),
-  );
-
-  it('ends a generator with its finally block when nobody wants more', () => {
-    const log: string[] = [];
-    function* endless(): Generator<string> {
-      try {
-        for (;;) {
-          log.push('pulled');
-          yield a;
-        }
-      } finally {
-        log.push('closed');
-      }
-    }
-    fetchFrom(endless(), { transport: () => of(page(a)), concurrency: 3 })
-      .pipe(take(2))
-      .subscribe({ complete: () => log.push('completed') });
-    expect(log).toEqual(['pulled', 'pulled', 'completed', 'closed']);
-  });
-
-  it('stops in the middle of a pull when the generator itself makes somebody unsubscribe', () => {
-    const log: string[] = [];
-    const left = new Subject<void>();
-    function* leaving(): Generator<string> {
-      try {
-        yield a;
-        left.next();
-        yield b;
-        log.push('asked again');
-      } finally {
-        log.push('closed');
-      }
-    }
-    const transport = ({ url }: FetchRequest): Observable<Page> => {
-      log.push(String(url));
-      return of(page(String(url)));
-    };
-    fetchFrom(leaving(), { transport }).pipe(takeUntil(left)).subscribe();
-    expect(log).toEqual([a, 'closed']);
-  });
 
   it('takes synchronous answers without end, and no stack', () => {
     const count = 100_000;

@@ -1,4 +1,15 @@
-import { BehaviorSubject, concat, map, NEVER, of, startWith, throwError } from 'rxjs';
+import {
+  BehaviorSubject,
+  concat,
+  defer,
+  map,
+  NEVER,
+  of,
+  startWith,
+  Subject,
+  takeUntil,
+  throwError,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { fetchEach } from '../../lib/operators/fetch-each.js';
@@ -187,6 +198,22 @@ describe('concurrency as an Observable', () => {
       expectResults(results$, '--^---').toBe('   --------(a|)');
       expectResults(results$, '---^-!').toBe('   -');
       expectSubscriptions(concurrency.subscriptions).toBe(['--^-----!', '---^-!']);
+    }),
+  );
+
+  it(
+    'may make somebody unsubscribe in the very call that subscribes to it',
+    marbles(({ hot, transport, expectResults, expectSubscriptions }) => {
+      const left = new Subject<void>();
+      const values = hot('--1', limits);
+      const concurrency = defer(() => {
+        left.next();
+        return values;
+      });
+      expectResults(fetchFrom([a], { transport: transport(routes), concurrency }).pipe(takeUntil(left))).toBe(
+        '|',
+      );
+      expectSubscriptions(values.subscriptions).toBe('(^!)');
     }),
   );
 

@@ -1,39 +1,12 @@
-import { of, type Observable } from 'rxjs';
+import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
-import type { FetchError } from '../../lib/model/fetch-error.js';
-import type { Page } from '../../lib/model/page.js';
-import type { FetchInput, FetchRequest } from '../../lib/model/request.js';
-import type { FetchFailure, FetchResult } from '../../lib/model/result.js';
+import type { FetchResult } from '../../lib/model/result.js';
 import { page } from '../../lib/testing/index.js';
+import { recordsOf, refused, unread } from '../support/any-input.js';
 
 const a = 'http://a/';
 const unprintable: unknown = Object.create(null);
-
-/** The records of inputs that the compiler would not let through. */
-function recordsOf(...inputs: unknown[]): FetchResult[] {
-  const records: FetchResult[] = [];
-  const transport = ({ url }: FetchRequest): Observable<Page> => of(page(String(url)));
-  fetchFrom(inputs as FetchInput[], { transport }).subscribe((record) => records.push(record));
-  return records;
-}
-
-/** The failure that an input is, before anybody is asked for it. */
-function refused(input: unknown): FetchFailure & { readonly error: FetchError } {
-  const [record] = recordsOf(input);
-  if (!record || record.ok) throw new Error('expected a failure');
-  expect(record).toMatchObject({ index: 0, attempts: 0, duration: 0 });
-  expect(record.error).toMatchObject({ kind: 'invalid', retryable: false });
-  return record;
-}
-
-const unread = (property: string): object =>
-  Object.defineProperty({ url: a }, property, {
-    enumerable: true,
-    get: () => {
-      throw new Error('not for you');
-    },
-  });
 
 describe('an input', () => {
   it('may be a string, a URL or a request; the record gives back what the caller gave', () => {
@@ -105,83 +78,6 @@ describe('an input', () => {
       url: 'nowhere',
       context: { row: 3 },
     });
-  });
-});
-
-describe('a request', () => {
-  it.each<[what: string, parts: object, says: string]>([
-    [
-      'a method with a blank',
-      { method: 'GET /x' },
-      'Expected `method` to be an HTTP method such as \'GET\', got "GET /x"',
-    ],
-    ['an empty method', { method: '' }, 'Expected `method` to be an HTTP method'],
-    ['a method that is no string', { method: 5 }, 'got 5 (number)'],
-    ['the method CONNECT', { method: 'connect' }, 'The method CONNECT opens a tunnel, not a page'],
-    ['a header with CR', { headers: { 'x-a': 'one\rtwo' } }, 'Header `x-a` has "\\r" at position 3'],
-    ['a header with LF', { headers: { 'x-a': 'one\ntwo' } }, 'Header `x-a` has "\\n" at position 3'],
-    ['a header with NUL', { headers: { 'x-a': '\0' } }, 'Header `x-a` has "\\u0000" at position 0'],
-    ['a header beyond Latin-1', { headers: { 'x-a': 'zł' } }, 'Header `x-a` has "ł" at position 1'],
-    [
-      'one bad header value of several',
-      { headers: { 'x-a': ['fine', 'not\nfine'] } },
-      'Header `x-a` has "\\n"',
-    ],
-    [
-      'a header that is a number',
-      { headers: { 'x-a': 5 } },
-      'Expected header `x-a` to be a string, got 5 (number)',
-    ],
-    ['a header that is undefined', { headers: { 'x-a': undefined } }, 'Expected header `x-a` to be a string'],
-    ['a header name with a blank', { headers: { 'x a': '1' } }, '"x a" is not a header name'],
-    ['a header name with LF', { headers: { 'x\na': '1' } }, '"x\\na" is not a header name'],
-    ['an empty header name', { headers: { '': '1' } }, '"" is not a header name'],
-    [
-      'headers that are a list',
-      { headers: [['x-a', '1']] },
-      'Expected `headers` to be an object of names and values',
-    ],
-    ['headers that are a Headers object', { headers: new Headers() }, 'Expected `headers` to be an object'],
-    ['headers that are a string', { headers: 'x-a: 1' }, 'Expected `headers` to be an object'],
-    ['headers that are null', { headers: null }, 'Expected `headers` to be an object'],
-    ['a body that is an object', { body: { a: 1 } }, 'Expected `body` to be a string or a Uint8Array'],
-    ['a body that is null', { body: null }, 'Expected `body` to be a string or a Uint8Array, got null'],
-    [
-      'a timeout of 0',
-      { timeout: 0 },
-      'Expected `timeout` of the request to be a number of ms above 0, got 0',
-    ],
-    ['a timeout below 0', { timeout: -1 }, 'got -1 (number)'],
-    ['a timeout of NaN', { timeout: NaN }, 'got NaN (number)'],
-    ['a timeout that is a string', { timeout: '5' }, 'got "5"'],
-  ])('with %s is a failure of kind `invalid` that says so', (_, parts, says) => {
-    expect(refused({ url: a, method: 'POST', ...parts }).error.message).toContain(says);
-  });
-
-  it.each(['method', 'headers', 'body', 'timeout'])(
-    'whose `%s` throws when it is read is one, too',
-    (property) => {
-      expect(refused(unread(property)).error.kind).toBe('invalid');
-    },
-  );
-
-  it.each<[what: string, parts: object]>([
-    ['any method that is a token', { method: 'M-SEARCH' }],
-    [
-      'headers, once or several times',
-      { headers: { 'x-a': '1', 'X-B': ['1', '2'], 'x-c': '', 'x-d': 'Grüße\t!' } },
-    ],
-    ['a body of text or of bytes', { method: 'POST', body: new Uint8Array(2) }],
-    ['an empty body', { method: 'POST', body: '' }],
-    ['a timeout', { timeout: 0.5 }],
-    ['parts left undefined', { method: undefined, headers: undefined, body: undefined, timeout: undefined }],
-  ])('may have %s', (_, parts) => {
-    expect(recordsOf({ url: a, ...parts })).toMatchObject([{ ok: true }]);
-  });
-
-  it('never shows the value of a header, which may be a secret', () => {
-    const { error } = refused({ url: a, headers: { authorization: 'Bearer s3cret\n' } });
-    expect(JSON.stringify(error) + error.message + String(error.stack)).not.toContain('s3cret');
   });
 });
 

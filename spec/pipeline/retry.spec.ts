@@ -1,10 +1,8 @@
-import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { FetchError } from '../../lib/model/fetch-error.js';
 import type { RetryOptions } from '../../lib/pipeline/retry.js';
 import { marbles } from '../support/marbles.js';
-import { messageOf } from '../support/records.js';
 
 const a = 'http://a/';
 const b = 'http://b/';
@@ -92,43 +90,6 @@ describe('a failed attempt', () => {
     })();
   });
 
-  it(
-    'waits by default for a random part of 500 ms, then of 1 s, then of 2 s',
-    marbles(({ transport, expectResults, expectSubscriptions }) => {
-      const net = transport({ [a]: '#' });
-      const chances = [0.5, 0.25, 1];
-      const random = (): number => chances.shift() ?? 0;
-
-      expectResults(fetchFrom([a], { transport: net, retry: 3, random })).toBe('2500ms (A|)', {
-        A: { attempts: 4, waited: 2500, duration: 2500 },
-      });
-      expectSubscriptions(net.attempt(a).subscriptions).toBe([
-        '       (^!)',
-        '250ms  (^!)',
-        '500ms  (^!)',
-        '2500ms (^!)',
-      ]);
-    }),
-  );
-
-  it(
-    'tells `backoff` which retry it is, the source of chance and the error',
-    marbles(({ flush, transport, expectResults }) => {
-      const broken = new FetchError('network', 'drawn to break', { retryable: true });
-      const net = transport({ [a]: '#' }, {}, broken);
-      const random = (): number => 0.5;
-      const given: unknown[] = [];
-      const backoff = (...args: unknown[]): number => given.push(args);
-
-      expectResults(fetchFrom([a], { transport: net, retry: { backoff }, random })).toBe('---(A|)');
-      flush();
-      expect(given).toEqual([
-        [1, random, broken],
-        [2, random, broken],
-      ]);
-    }),
-  );
-
   it.each([
     ['GET', 3],
     ['get', 3],
@@ -179,43 +140,6 @@ describe('a failed attempt', () => {
       };
       expectResults(fetchFrom([a], { transport: net, project })).toBe('-(A|)', {
         A: { kind: 'project', attempts: 1 },
-      });
-    }),
-  );
-
-  it.each([NaN, -1, Infinity, '5', undefined])('fails when `backoff` returns %j, in a sentence', (delay) => {
-    marbles(({ transport, expectObservable }) => {
-      const options = { transport: transport({ [a]: '-#' }), retry: { backoff: () => delay as number } };
-      expectObservable(fetchFrom([a], options).pipe(map(messageOf))).toBe('-(m|)', {
-        m:
-          'GET http://a/: `retry.backoff` threw TypeError: ' +
-          `Expected \`retry.backoff\` to return a number of ms from 0 up, got \`${String(delay)}\``,
-      });
-    })();
-  });
-
-  it(
-    'fails with kind `project` when `backoff` throws',
-    marbles(({ transport, expectResults }) => {
-      const backoff = (): never => {
-        throw new Error('no idea');
-      };
-      expectResults(fetchFrom([a], { transport: transport({ [a]: '-#' }), retry: { backoff } })).toBe(
-        '-(A|)',
-        {
-          A: { kind: 'project', attempts: 1 },
-        },
-      );
-    }),
-  );
-
-  it(
-    'may wait longer than a timer can',
-    marbles(({ transport, expectResults }) => {
-      const net = transport({ [a]: ['#', '-(p|)'] });
-      const backoff = (): number => 2 ** 32;
-      expectResults(fetchFrom([a], { transport: net, retry: { backoff } })).toBe(`${2 ** 32}ms -(a|)`, {
-        a: { attempts: 2, waited: 2 ** 32 },
       });
     }),
   );
