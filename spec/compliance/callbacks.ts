@@ -162,6 +162,7 @@ export const backoffs = {
   'at once': { wait: () => 0 },
   'one ms': { wait: () => 1 },
   random: { wait: (_retry: number, random: () => number) => Math.floor(random() * 20) },
+  long: { wait: () => 5_000 },
   growing: { wait: (retry: number) => 2 ** retry },
   'to NaN': { wait: () => NaN, breaks: true },
   'to Infinity': { wait: () => Infinity, breaks: true },

@@ -34,6 +34,10 @@ export class World {
   readonly breaches: string[] = [];
   readonly records: Result[] = [];
   end: End | undefined;
+  /** Most attempts that were in flight at once. */
+  mostInFlight = 0;
+  /** Most inputs that were pulled and had not settled. */
+  mostHeld = 0;
 
   private readonly clock = new VirtualClock();
   private readonly feed: Feed;
@@ -243,6 +247,7 @@ export class World {
   private watched<T>(pages$: Observable<T>): Observable<T> {
     return this.counted(
       new Observable((subscriber) => {
+        this.mostInFlight = Math.max(this.mostInFlight, this.flying);
         subscriber.add(() => {
           this.at('teardown');
         });
@@ -287,6 +292,7 @@ export class World {
     this.handedInTime++;
     const { pulls, loops } = this.start;
     const held = this.feed.given.length - this.settled;
+    this.mostHeld = Math.max(this.mostHeld, held);
     const most = this.highestLimit + this.scenario.lookahead + (loops ? 1 : 0); // a loop has just taken one
     if (pulls && held > most) this.breach(`${held} pulled and unsettled, ${most} are the most`);
   }
