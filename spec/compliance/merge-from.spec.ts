@@ -136,7 +136,6 @@ describe('mergeFrom', () => {
           let done = 0;
           let subscribed = 0;
           let returned = 0;
-          let ended = false as boolean;
           const iterable: Iterable<Inner> = {
             [Symbol.iterator]: () => ({
               next: () => {

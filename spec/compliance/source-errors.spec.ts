@@ -107,10 +107,7 @@ const started: Readonly<Record<string, (options: FetchOptions) => Observable<Fet
       [
         `fetcher.fetchFrom ${name}`,
         ({ concurrency = 16, transport = never, scheduler = asyncScheduler, ...own }: FetchOptions) =>
-          createFetcher({
-            ...(concurrency !== undefined && { concurrency }),
-            ...(transport && { transport }),
-          }).fetchFrom(make(), own),
+          createFetcher({ concurrency, transport, scheduler }).fetchFrom(make(), own),
       ],
     ]),
   ),
