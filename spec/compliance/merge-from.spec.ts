@@ -136,6 +136,7 @@ describe('mergeFrom', () => {
           let done = 0;
           let subscribed = 0;
           let returned = 0;
+          const state = { ended: false };
           const iterable: Iterable<Inner> = {
             [Symbol.iterator]: () => ({
               next: () => {
