@@ -34,10 +34,9 @@ export class Net {
     one.subscriber.complete();
   }
 
-  /** Answers until nobody asks any more. */
+  /** Answers on and on, until nobody asks any more. */
   answerAll(status = 200): void {
-    // those that wait now: a retry may start meanwhile
-    for (let left = this.waiting.length; left > 0; left--) this.answer(status);
+    while (this.waiting.length > 0) this.answer(status);
   }
 
   /** Lets the attempt that was asked for first fail. */
