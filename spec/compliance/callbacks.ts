@@ -211,10 +211,3 @@ export const passages = {
 export type PassageName = keyof typeof passages;
 
 export const passageNames = Object.keys(passages) as PassageName[];
-
-/** Those that have records under way. */
-export const passagesThatTakeTime: readonly PassageName[] = [
-  'mapSuccess to a promise',
-  'mapSuccess later',
-  'catchFailure that rejects with it',
-];

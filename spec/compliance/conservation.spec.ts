@@ -2,13 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { leavesNothingBehind } from '../support/leaks.js';
 import { answerNames } from './answers.js';
-import {
-  backoffNames,
-  interceptorNames,
-  passageNames,
-  passagesThatTakeTime,
-  projectNames,
-} from './callbacks.js';
+import { backoffNames, interceptorNames, passageNames, projectNames } from './callbacks.js';
 import { inputNames } from './inputs.js';
 import { plain, scenarios, type Scenario } from './scenario.js';
 import { startingPointNames, type StartingPointName } from './starting-points.js';
@@ -78,7 +72,7 @@ describe.each(startingPointNames)('%s', (name) => {
     );
   });
 
-  it.each(passageNames.filter((passage) => !passagesThatTakeTime.includes(passage)))(
+  it.each(passageNames)(
     'gives what was pulled before the source broke, and then the error, through %s',
     async (passage) => {
       const answers = [['a page later'], ['status 404']] as const;
@@ -87,17 +81,4 @@ describe.each(startingPointNames)('%s', (name) => {
       );
     },
   );
-});
-
-describe('an error of the source', () => {
-  it('lets the records come first that mapSuccess has under way', async () => {
-    const scenario: Scenario = { ...plain, passages: ['mapSuccess later'], ending: 'throws' };
-    expect(await breachesOf('fetchFrom an iterable', scenario)).toEqual([]);
-  });
-
-  it('lets the records come first that catchFailure has under way', async () => {
-    const passages = ['catchFailure that rejects with it'] as const;
-    const scenario: Scenario = { ...plain, answers: [['status 404']], passages, ending: 'throws' };
-    expect(await breachesOf('fetchFrom an iterable', scenario)).toEqual([]);
-  });
 });

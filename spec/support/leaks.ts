@@ -18,7 +18,7 @@ export function leaks(before: readonly string[] = []): string[] {
 }
 
 /** Waits until nothing is open that was not open `before`; says what still is when its patience is over. */
-export async function leaksThatStay(before: readonly string[] = []): Promise<string[]> {
+async function leaksThatStay(before: readonly string[] = []): Promise<string[]> {
   const giveUp = performance.now() + patience;
   while (leaks(before).length > 0 && performance.now() < giveUp) {
     await new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,5 +1,7 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect } from 'vitest';
+import { decodeBody } from '../../../lib/transports/undici/decode.js';
 import { noise } from '../../support/noise.js';
 import { it, openHandles } from '../../support/wire.js';
 
@@ -67,6 +69,22 @@ describe('a compressed body', () => {
     expect((await wire.fetch(server.url)).text()).toBe('one two ');
   });
 
+  it('may have as many as five codings', async ({ wire }) => {
+    let encoded = small;
+    for (let i = 0; i < 5; i++) encoded = gzipSync(encoded);
+    const server = await wire.serve((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip,gzip,gzip,gzip,gzip' }).end(encoded);
+    });
+    expect(small.equals((await wire.fetch(server.url)).body)).toBe(true);
+  });
+
+  it('is empty where a coding leaves nothing for the next to undo', async ({ wire }) => {
+    const server = await wire.serve((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip, br' }).end(brotliCompressSync(''));
+    });
+    expect((await wire.fetch(server.url)).body).toHaveLength(0);
+  });
+
   it('of an empty text is empty', async ({ wire }) => {
     const server = await wire.serve((_request, response) => {
       response.writeHead(200, { 'Content-Encoding': 'gzip, br' }).end(brotliCompressSync(gzipSync('')));
@@ -98,6 +116,75 @@ describe('a compressed body', () => {
       response.writeHead(200, { 'Content-Encoding': 'gzip, made-up' }).end(gzipSync('known'));
     });
     expect((await wire.fetch(server.url)).text()).toBe('known');
+  });
+});
+
+describe('deflate without the header of zlib', () => {
+  /** A last block that is stored as it is (RFC 1951 §3.2.4); bits that mean nothing are set in its first byte. */
+  const stored = (text: string, first: number): Buffer => {
+    const sizes = Buffer.alloc(4);
+    sizes.writeUInt16LE(text.length, 0);
+    sizes.writeUInt16LE(~text.length & 0xffff, 2);
+    return Buffer.concat([Buffer.of(first), sizes, Buffer.from(text)]);
+  };
+  const end = Buffer.of(1, 0, 0, 0xff, 0xff);
+
+  it.for([
+    ['begins like a header, but for the checksum', Buffer.concat([stored('hello', 0x08), end]), 'hello'],
+    ['has the checksum of a header by chance', stored('x'.repeat(23), 0x01), 'x'.repeat(23)],
+    ['begins with 8 and a block of no bytes', Buffer.concat([stored('', 0x08), stored('x', 1)]), 'x'],
+  ] as const)('is told from it where it %s', async ([, encoded, text], { wire }) => {
+    const server = await wire.serve((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'deflate' }).end(encoded);
+    });
+    expect((await wire.fetch(server.url)).text()).toBe(text);
+  });
+
+  it.for(['deflate', 'gzip', 'br'])(
+    'or %s of a single byte is a decode failure',
+    async (coding, { wire }) => {
+      const server = await wire.serve((_request, response) => {
+        response.writeHead(200, { 'Content-Encoding': coding }).end('x');
+      });
+      expect(await wire.failure(server.url)).toMatchObject({
+        kind: 'decode',
+        phase: 'body',
+        retryable: false,
+      });
+    },
+  );
+});
+
+describe('decodeBody', () => {
+  /** What it calls back with in this turn, and in all. */
+  async function calls(coding: string, body: Buffer, limit = 1_000_000) {
+    const heard: (string | number)[] = [];
+    await new Promise<void>((resolve) => {
+      decodeBody(coding, body, limit, (error, decoded) => {
+        heard.push(error?.message ?? decoded.length);
+        resolve();
+      });
+      heard.push('end of call');
+    });
+    await turn();
+    return heard;
+  }
+
+  it('calls back in this turn while the body is small', async () => {
+    expect(await calls('gzip', gzipSync(small))).toEqual([small.length, 'end of call']);
+  });
+
+  it('calls back later when it is large: the thread pool decodes it', async () => {
+    expect(await calls('gzip', gzipSync(large))).toEqual(['end of call', large.length]);
+  });
+
+  it('calls back once when it fails', async () => {
+    expect(await calls('gzip, gzip', small)).toEqual(['incorrect header check', 'end of call']);
+    expect(await calls('gzip, gzip', large)).toEqual(['end of call', 'incorrect header check']);
+    expect(await calls('gzip,'.repeat(6), gzipSync(small))).toEqual([
+      '7 codings, at most 5 are undone',
+      'end of call',
+    ]);
   });
 });
 

@@ -346,6 +346,11 @@ describe('a redirect that is followed', () => {
     expect([page.text(), page.redirects.length]).toEqual(['3', 3]);
   });
 
+  it('when it is the only one that maxRedirects allows', async ({ wire }) => {
+    const server = await redirector(wire);
+    expect((await wire.fetch(redirect(server, '/to'), { maxRedirects: 1 })).text()).toBe('/to');
+  });
+
   it('when it leads to where another method came from: no loop', async ({ wire }) => {
     const server = await wire.serve((request, response) => {
       if (request.method === 'POST') response.writeHead(303, { Location: '/home' });
