@@ -98,17 +98,6 @@ describe('a page', () => {
     expect(page.body).toHaveLength(0);
   });
 
-  it('of HEAD leaves its connection for the next', async ({ wire }) => {
-    const server = await wire.serve((_request, response) =>
-      response.writeHead(200, { 'Content-Length': 999 }).end(),
-    );
-    for (let i = 0; i < 3; i++) {
-      await wire.fetch({ url: server.url, method: 'HEAD' }, { maxBodyBytes: 100 });
-      await new Promise(setImmediate);
-    }
-    expect(server.accepted).toBe(1);
-  });
-
   it.for([204, 304])('of status %d has no body', async (status, { wire }) => {
     const server = await wire.serve((_request, response) =>
       response.writeHead(status, { ETag: '"x"' }).end(),
