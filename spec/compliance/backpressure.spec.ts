@@ -21,6 +21,7 @@ import {
 import { page } from 'sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { leavesNothingBehind } from '../support/leaks.js';
+import { numRuns, timeLimit } from './effort.js';
 import { Net, urls } from './net.js';
 import { expectsNothingUnhandled } from './unhandled.js';
 import { turn } from './virtual-clock.js';
@@ -319,43 +320,48 @@ describe('a window', () => {
   leavesNothingBehind();
   expectsNothingUnhandled();
 
-  it('of any size lets everything through in order, whatever is dropped before it and whenever answers come', async () => {
-    const numRuns = Number(process.env['FC_RUNS'] ?? 60);
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...Object.keys(forms), 'fetchEach'),
-        fc.integer({ min: 1, max: 6 }),
-        fc.integer({ min: 1, max: 6 }),
-        fc.array(fc.nat(size), { maxLength: 20 }),
-        fc.infiniteStream(fc.nat(5)),
-        async (name, window, slots, dropped, choice) => {
-          const inputs = new Inputs();
-          const net = new Net();
-          const options = { concurrency: slots, transport: net.transport };
-          const make = forms[name];
-          const records$: Records$ = make
-            ? fetchFrom(make(inputs), options)
-            : from(inputs.generator()).pipe(fetchEach(options));
-          const passed: number[] = [];
-          let most = 0;
-          const subscription = records$
-            .pipe(
-              filter(({ index }) => !dropped.includes(index)),
-              inOrder({ window }),
-              map(({ index }) => passed.push(index)),
-            )
-            .subscribe();
-          for (let round = 0; round < size * 2 && !subscription.closed; round++) {
-            await turn();
-            most = Math.max(most, net.inFlight);
-            if (net.inFlight > 0) net.answer(200, net.urls[(choice.next().value ?? 0) % net.inFlight]);
-          }
-          expect(subscription.closed).toBe(true);
-          expect(most).toBeLessThanOrEqual(Math.min(slots, window));
-          expect(passed).toEqual(urls(size).flatMap((_, index) => (dropped.includes(index) ? [] : [index])));
-        },
-      ),
-      { numRuns },
-    );
-  });
+  it(
+    'of any size lets everything through in order, whatever is dropped before it and whenever answers come',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom(...Object.keys(forms), 'fetchEach'),
+          fc.integer({ min: 1, max: 6 }),
+          fc.integer({ min: 1, max: 6 }),
+          fc.array(fc.nat(size), { maxLength: 20 }),
+          fc.infiniteStream(fc.nat(5)),
+          async (name, window, slots, dropped, choice) => {
+            const inputs = new Inputs();
+            const net = new Net();
+            const options = { concurrency: slots, transport: net.transport };
+            const make = forms[name];
+            const records$: Records$ = make
+              ? fetchFrom(make(inputs), options)
+              : from(inputs.generator()).pipe(fetchEach(options));
+            const passed: number[] = [];
+            let most = 0;
+            const subscription = records$
+              .pipe(
+                filter(({ index }) => !dropped.includes(index)),
+                inOrder({ window }),
+                map(({ index }) => passed.push(index)),
+              )
+              .subscribe();
+            for (let round = 0; round < size * 2 && !subscription.closed; round++) {
+              await turn();
+              most = Math.max(most, net.inFlight);
+              if (net.inFlight > 0) net.answer(200, net.urls[(choice.next().value ?? 0) % net.inFlight]);
+            }
+            expect(subscription.closed).toBe(true);
+            expect(most).toBeLessThanOrEqual(Math.min(slots, window));
+            expect(passed).toEqual(
+              urls(size).flatMap((_, index) => (dropped.includes(index) ? [] : [index])),
+            );
+          },
+        ),
+        { numRuns },
+      );
+    },
+    timeLimit,
+  );
 });

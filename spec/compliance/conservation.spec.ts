@@ -3,14 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { leavesNothingBehind } from '../support/leaks.js';
 import { answerNames } from './answers.js';
 import { backoffNames, interceptorNames, passageNames, projectNames } from './callbacks.js';
+import { numRuns, timeLimit } from './effort.js';
 import { inputNames } from './inputs.js';
 import { plain, scenarios, type Scenario } from './scenario.js';
 import { startingPointNames, type StartingPointName } from './starting-points.js';
 import { expectsNothingUnhandled } from './unhandled.js';
 import { World } from './world.js';
-
-/** How many random runs each starting point gets. */
-const numRuns = Number(process.env['FC_RUNS'] ?? 60);
 
 async function breachesOf(name: StartingPointName, scenario: Scenario): Promise<string[]> {
   const { breaches } = await new World(name, scenario).run();
@@ -21,14 +19,18 @@ describe.each(startingPointNames)('%s', (name) => {
   leavesNothingBehind();
   expectsNothingUnhandled();
 
-  it('gives one record for each input and keeps all its limits, whatever happens', async () => {
-    await fc.assert(
-      fc.asyncProperty(scenarios, async (scenario) => {
-        expect(await breachesOf(name, scenario)).toEqual([]);
-      }),
-      { numRuns },
-    );
-  });
+  it(
+    'gives one record for each input and keeps all its limits, whatever happens',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(scenarios, async (scenario) => {
+          expect(await breachesOf(name, scenario)).toEqual([]);
+        }),
+        { numRuns },
+      );
+    },
+    timeLimit,
+  );
 
   it('says of every kind of input whether it can be fetched', async () => {
     expect(await breachesOf(name, { ...plain, inputs: inputNames, events: 'present' })).toEqual([]);

@@ -2,9 +2,6 @@ import { of, type Observable } from 'rxjs';
 import type { Page } from 'sluice';
 import { page } from 'sluice/testing';
 
-/** For tests of a million: of the machine, not of the library. Nothing is expected of the time. */
-export const timeLimit = 120_000;
-
 export const million = 1_000_000;
 
 /** One page for all: what is looked at is how it travels. */

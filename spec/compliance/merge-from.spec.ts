@@ -14,10 +14,9 @@ import {
 import { mergeFrom } from 'sluice';
 import { describe, expect, it } from 'vitest';
 import { leavesNothingBehind } from '../support/leaks.js';
+import { numRuns, timeLimit } from './effort.js';
 import { expectsNothingUnhandled } from './unhandled.js';
 import { VirtualClock } from './virtual-clock.js';
-
-const numRuns = Number(process.env['FC_RUNS'] ?? 60) * 3;
 
 /** What an inner Observable does: values after so many ms each, 0 for at once, and how it ends. */
 interface Inner {
@@ -77,105 +76,117 @@ describe('mergeFrom', () => {
   leavesNothingBehind();
   expectsNothingUnhandled();
 
-  it('gives what mergeMap gives, in the same order at the same times', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(inner, { maxLength: 8 }),
-        fc.integer({ min: 1, max: 4 }),
-        async (inners, concurrency) => {
-          const merged = await timeline((clock) =>
-            mergeFrom(inners, (one, index) => draw(one, index, clock), { concurrency }),
-          );
-          const mapped = await timeline((clock) =>
-            from(inners).pipe(mergeMap((one, index) => draw(one, index, clock), concurrency)),
-          );
-          expect(merged).toEqual(mapped);
-        },
-      ),
-      { numRuns },
-    );
-  });
+  it(
+    'gives what mergeMap gives, in the same order at the same times',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(inner, { maxLength: 8 }),
+          fc.integer({ min: 1, max: 4 }),
+          async (inners, concurrency) => {
+            const merged = await timeline((clock) =>
+              mergeFrom(inners, (one, index) => draw(one, index, clock), { concurrency }),
+            );
+            const mapped = await timeline((clock) =>
+              from(inners).pipe(mergeMap((one, index) => draw(one, index, clock), concurrency)),
+            );
+            expect(merged).toEqual(mapped);
+          },
+        ),
+        { numRuns: numRuns * 2 },
+      );
+    },
+    timeLimit,
+  );
 
-  it('gives the same values from an async iterable', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(calm, { maxLength: 8 }),
-        fc.integer({ min: 1, max: 4 }),
-        async (inners, concurrency) => {
-          async function* later(): AsyncGenerator<Inner> {
-            for (const one of inners) {
-              await Promise.resolve();
-              yield one;
+  it(
+    'gives the same values from an async iterable',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(calm, { maxLength: 8 }),
+          fc.integer({ min: 1, max: 4 }),
+          async (inners, concurrency) => {
+            async function* later(): AsyncGenerator<Inner> {
+              for (const one of inners) {
+                await Promise.resolve();
+                yield one;
+              }
             }
-          }
-          const values = (seen: readonly string[]): string[] =>
-            seen.map((line) => line.replace(/^\d+: /, '')).sort();
-          const merged = await timeline((clock) =>
-            mergeFrom(later(), (one, index) => draw(one, index, clock), { concurrency }),
-          );
-          const mapped = await timeline((clock) =>
-            from(inners).pipe(mergeMap((one, index) => draw(one, index, clock), concurrency)),
-          );
-          expect(values(merged)).toEqual(values(mapped));
-          expect(merged.at(-1)).toMatch(/complete$/);
-        },
-      ),
-      { numRuns: numRuns / 3 },
-    );
-  });
+            const values = (seen: readonly string[]): string[] =>
+              seen.map((line) => line.replace(/^\d+: /, '')).sort();
+            const merged = await timeline((clock) =>
+              mergeFrom(later(), (one, index) => draw(one, index, clock), { concurrency }),
+            );
+            const mapped = await timeline((clock) =>
+              from(inners).pipe(mergeMap((one, index) => draw(one, index, clock), concurrency)),
+            );
+            expect(values(merged)).toEqual(values(mapped));
+            expect(merged.at(-1)).toMatch(/complete$/);
+          },
+        ),
+        { numRuns: numRuns * 2 },
+      );
+    },
+    timeLimit,
+  );
 
-  it('never pulls more than it has places, and lets go of the rest when it is left at any time', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(calm, { minLength: 1, maxLength: 8 }),
-        fc.integer({ min: 1, max: 4 }),
-        fc.nat(20),
-        async (inners, concurrency, after) => {
-          const clock = new VirtualClock();
-          let pulled = 0;
-          let done = 0;
-          let subscribed = 0;
-          let returned = 0;
-          const state = { ended: false };
-          const iterable: Iterable<Inner> = {
-            [Symbol.iterator]: () => ({
-              next: () => {
-                const value = inners[pulled];
-                state.ended = !value;
-                if (!value) return { done: true, value: undefined };
-                pulled++;
-                expect(pulled - done).toBeLessThanOrEqual(concurrency);
-                return { done: false, value };
-              },
-              return: () => {
-                returned++;
-                return { done: true, value: undefined };
-              },
-            }),
-          };
-          const project = (one: Inner, index: number): Observable<string> =>
-            new Observable((subscriber) => {
-              expect(++subscribed).toBeLessThanOrEqual(concurrency);
-              subscriber.add(() => {
-                subscribed--;
-                done++;
+  it(
+    'never pulls more than it has places, and lets go of the rest when it is left at any time',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(calm, { minLength: 1, maxLength: 8 }),
+          fc.integer({ min: 1, max: 4 }),
+          fc.nat(20),
+          async (inners, concurrency, after) => {
+            const clock = new VirtualClock();
+            let pulled = 0;
+            let done = 0;
+            let subscribed = 0;
+            let returned = 0;
+            const state = { ended: false };
+            const iterable: Iterable<Inner> = {
+              [Symbol.iterator]: () => ({
+                next: () => {
+                  const value = inners[pulled];
+                  state.ended = !value;
+                  if (!value) return { done: true, value: undefined };
+                  pulled++;
+                  expect(pulled - done).toBeLessThanOrEqual(concurrency);
+                  return { done: false, value };
+                },
+                return: () => {
+                  returned++;
+                  return { done: true, value: undefined };
+                },
+              }),
+            };
+            const project = (one: Inner, index: number): Observable<string> =>
+              new Observable((subscriber) => {
+                expect(++subscribed).toBeLessThanOrEqual(concurrency);
+                subscriber.add(() => {
+                  subscribed--;
+                  done++;
+                });
+                draw(one, index, clock).subscribe(subscriber);
               });
-              draw(one, index, clock).subscribe(subscriber);
+            let completed = false as boolean;
+            const subscription = mergeFrom(iterable, project, { concurrency }).subscribe({
+              complete: () => (completed = true),
             });
-          let completed = false as boolean;
-          const subscription = mergeFrom(iterable, project, { concurrency }).subscribe({
-            complete: () => (completed = true),
-          });
-          clock.schedule(() => {
-            subscription.unsubscribe();
-          }, after);
-          await clock.run();
-          expect(subscribed).toBe(0);
-          expect(returned).toBe(state.ended ? 0 : 1);
-          if (completed) expect([pulled, state.ended]).toEqual([inners.length, true]);
-        },
-      ),
-      { numRuns },
-    );
-  });
+            clock.schedule(() => {
+              subscription.unsubscribe();
+            }, after);
+            await clock.run();
+            expect(subscribed).toBe(0);
+            expect(returned).toBe(state.ended ? 0 : 1);
+            if (completed) expect([pulled, state.ended]).toEqual([inners.length, true]);
+          },
+        ),
+        { numRuns: numRuns * 2 },
+      );
+    },
+    timeLimit,
+  );
 });

@@ -30,11 +30,10 @@ import { page } from 'sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { leavesNothingBehind } from '../support/leaks.js';
 import { project, projectNames, type ProjectName } from './callbacks.js';
+import { numRuns } from './effort.js';
 import { throwable, throwableNames } from './throwables.js';
 import { expectsNothingUnhandled } from './unhandled.js';
 import { VirtualClock } from './virtual-clock.js';
-
-const numRuns = Number(process.env['FC_RUNS'] ?? 60);
 
 type Result = FetchResult;
 

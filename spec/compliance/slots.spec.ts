@@ -5,14 +5,13 @@ import { page } from 'sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { leavesNothingBehind } from '../support/leaks.js';
 import { answer, answerNames, type AnswerName } from './answers.js';
+import { numRuns, timeLimit } from './effort.js';
 import { Net, urls } from './net.js';
 import { plain, type Scenario } from './scenario.js';
 import { startingPoint, startingPointNames } from './starting-points.js';
 import { expectsNothingUnhandled } from './unhandled.js';
 import { VirtualClock } from './virtual-clock.js';
 import { World } from './world.js';
-
-const numRuns = Number(process.env['FC_RUNS'] ?? 60);
 
 const twelve = Array.from({ length: 12 }, () => 'a string' as const);
 
@@ -155,95 +154,99 @@ describe('a slot', () => {
     expect(freeSlots(fetcher, net)).toBe(1);
   });
 
-  it('is there again after any history of pipelines that share it', async () => {
-    const history = fc.array(
-      fc.record({
-        way: fc.constantFrom('fetchFrom', 'fetchEach', 'async', 'fetchPage'),
-        inputs: fc.nat(5),
-        answers: fc.array(fc.constantFrom(...answerNames), { minLength: 1, maxLength: 3 }),
-        from: fc.nat(20),
-        until: fc.option(fc.nat(30), { nil: undefined }),
-        leaves: fc.constantFrom('unsubscribe', 'abort', 'drain'),
-      }),
-      { maxLength: 8 },
-    );
-    await fc.assert(
-      fc.asyncProperty(history, fc.integer({ min: 1, max: 4 }), async (pipelines, slots) => {
-        const clock = new VirtualClock();
-        const net = new Net();
-        let inFlight = 0;
-        let mostInFlight = 0;
-        let asked = 0;
-        const watched = <T>(pages$: Observable<T>): Observable<T> =>
-          new Observable((subscriber) => {
-            mostInFlight = Math.max(mostInFlight, ++inFlight);
-            subscriber.add(() => inFlight--);
-            pages$.subscribe(subscriber);
+  it(
+    'is there again after any history of pipelines that share it',
+    async () => {
+      const history = fc.array(
+        fc.record({
+          way: fc.constantFrom('fetchFrom', 'fetchEach', 'async', 'fetchPage'),
+          inputs: fc.nat(5),
+          answers: fc.array(fc.constantFrom(...answerNames), { minLength: 1, maxLength: 3 }),
+          from: fc.nat(20),
+          until: fc.option(fc.nat(30), { nil: undefined }),
+          leaves: fc.constantFrom('unsubscribe', 'abort', 'drain'),
+        }),
+        { maxLength: 8 },
+      );
+      await fc.assert(
+        fc.asyncProperty(history, fc.integer({ min: 1, max: 4 }), async (pipelines, slots) => {
+          const clock = new VirtualClock();
+          const net = new Net();
+          let inFlight = 0;
+          let mostInFlight = 0;
+          let asked = 0;
+          const watched = <T>(pages$: Observable<T>): Observable<T> =>
+            new Observable((subscriber) => {
+              mostInFlight = Math.max(mostInFlight, ++inFlight);
+              subscriber.add(() => inFlight--);
+              pages$.subscribe(subscriber);
+            });
+          const fetcher = createFetcher({
+            concurrency: slots,
+            scheduler: clock,
+            transport: (request) => {
+              const { answers } = (request.context ?? {}) as { answers?: AnswerName[] };
+              if (!answers) return net.transport(request);
+              const name = answers[asked++ % answers.length] ?? 'a page';
+              return answer(name).give(String(request.url), clock, watched) as Observable<never>;
+            },
           });
-        const fetcher = createFetcher({
-          concurrency: slots,
-          scheduler: clock,
-          transport: (request) => {
-            const { answers } = (request.context ?? {}) as { answers?: AnswerName[] };
-            if (!answers) return net.transport(request);
-            const name = answers[asked++ % answers.length] ?? 'a page';
-            return answer(name).give(String(request.url), clock, watched) as Observable<never>;
-          },
-        });
-        let open = 0;
-        for (const { way, inputs, answers, from, until, leaves } of pipelines) {
-          const requests = urls(inputs).map((url) => ({ url, context: { answers } }));
-          const signal = new AbortController();
-          const drain = new AbortController();
-          const options = {
-            signal: signal.signal,
-            drain: drain.signal,
-            timeout: 10,
-            retry: { limit: 1, backoff: () => 2 },
-          };
-          const records$ = {
-            fetchFrom: () => fetcher.fetchFrom(requests, options),
-            fetchEach: () => of(...requests).pipe(fetcher.fetchEach(options)),
-            async: () =>
-              fetcher.fetchFrom(
-                (async function* () {
-                  yield* requests;
-                })(),
-                options,
-              ),
-            fetchPage: () => fetcher.fetchPage(requests[0] ?? 'nothing', options),
-          }[way]();
-          const subscription = new Subscription();
-          clock.schedule(() => {
-            open++;
-            subscription.add(() => open--);
-            subscription.add(
-              (records$ as Observable<unknown>).subscribe({
-                error: () => {
-                  subscription.unsubscribe();
-                },
-                complete: () => {
-                  subscription.unsubscribe();
-                },
-              }),
-            );
-          }, from);
-          if (until === undefined) continue;
-          clock.schedule(() => {
-            if (leaves === 'unsubscribe') subscription.unsubscribe();
-            else if (leaves === 'abort') signal.abort();
-            else drain.abort();
-          }, until);
-        }
-        await clock.run();
-        expect(open).toBe(0);
-        expect(inFlight).toBe(0);
-        expect(mostInFlight).toBeLessThanOrEqual(slots);
-        expect(freeSlots(fetcher, net)).toBe(slots);
-      }),
-      { numRuns },
-    );
-  });
+          let open = 0;
+          for (const { way, inputs, answers, from, until, leaves } of pipelines) {
+            const requests = urls(inputs).map((url) => ({ url, context: { answers } }));
+            const signal = new AbortController();
+            const drain = new AbortController();
+            const options = {
+              signal: signal.signal,
+              drain: drain.signal,
+              timeout: 10,
+              retry: { limit: 1, backoff: () => 2 },
+            };
+            const records$ = {
+              fetchFrom: () => fetcher.fetchFrom(requests, options),
+              fetchEach: () => of(...requests).pipe(fetcher.fetchEach(options)),
+              async: () =>
+                fetcher.fetchFrom(
+                  (async function* () {
+                    yield* requests;
+                  })(),
+                  options,
+                ),
+              fetchPage: () => fetcher.fetchPage(requests[0] ?? 'nothing', options),
+            }[way]();
+            const subscription = new Subscription();
+            clock.schedule(() => {
+              open++;
+              subscription.add(() => open--);
+              subscription.add(
+                (records$ as Observable<unknown>).subscribe({
+                  error: () => {
+                    subscription.unsubscribe();
+                  },
+                  complete: () => {
+                    subscription.unsubscribe();
+                  },
+                }),
+              );
+            }, from);
+            if (until === undefined) continue;
+            clock.schedule(() => {
+              if (leaves === 'unsubscribe') subscription.unsubscribe();
+              else if (leaves === 'abort') signal.abort();
+              else drain.abort();
+            }, until);
+          }
+          await clock.run();
+          expect(open).toBe(0);
+          expect(inFlight).toBe(0);
+          expect(mostInFlight).toBeLessThanOrEqual(slots);
+          expect(freeSlots(fetcher, net)).toBe(slots);
+        }),
+        { numRuns },
+      );
+    },
+    timeLimit,
+  );
 });
 
 describe('mergeFrom', () => {

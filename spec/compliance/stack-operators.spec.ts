@@ -18,7 +18,8 @@ import {
 } from 'sluice';
 import { describe, expect, it } from 'vitest';
 import { leavesNothingBehind } from '../support/leaks.js';
-import { count, Depth, million, onePage, sameUrl, timeLimit } from './depth.js';
+import { count, Depth, million, onePage, sameUrl } from './depth.js';
+import { timeLimit } from './effort.js';
 import { expectsNothingUnhandled } from './unhandled.js';
 
 type Record$ = Observable<FetchResult>;

@@ -2,7 +2,8 @@ import { from, map, mergeMap, range, timer, type Observable } from 'rxjs';
 import { createFetcher, FetchError, fetchEach, fetchFrom, iterate, mergeFrom, type Page } from 'sluice';
 import { describe, expect, it } from 'vitest';
 import { leavesNothingBehind } from '../support/leaks.js';
-import { count, Depth, million, onePage, sameUrl, timeLimit } from './depth.js';
+import { count, Depth, million, onePage, sameUrl } from './depth.js';
+import { timeLimit } from './effort.js';
 import { expectsNothingUnhandled } from './unhandled.js';
 
 type Transport = () => Observable<Page>;
