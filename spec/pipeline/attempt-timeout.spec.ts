@@ -1,7 +1,7 @@
 import { map, NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
-import { marbles } from '../support/marbles.js';
+import { marbles, notingDelays } from '../support/marbles.js';
 import { messageOf } from '../support/records.js';
 
 const a = 'http://a/';
@@ -128,17 +128,9 @@ describe('timeout.attempt', () => {
   it(
     'never reaches a timer that would take it for 1 ms',
     marbles(({ scheduler, transport, expectResults, flush }) => {
-      const delays: number[] = [];
-      const noting = Object.create(scheduler, {
-        schedule: {
-          value: (...args: Parameters<typeof scheduler.schedule>) => {
-            delays.push(args[1] ?? 0);
-            return scheduler.schedule(...args);
-          },
-        },
-      }) as typeof scheduler;
+      const noting = notingDelays({ scheduler });
       const net = transport({ [a]: '-----(p|)' });
-      const options = { transport: net, scheduler: noting };
+      const options = { transport: net, scheduler: noting.scheduler };
 
       expectResults(fetchFrom([a], { ...options, timeout: 2 ** 31 })).toBe('             -----(a|)');
       expectResults(fetchFrom([a], { ...options, timeout: { attempt: 2 ** 40, total: 2 ** 40 } })).toBe(
@@ -147,8 +139,8 @@ describe('timeout.attempt', () => {
       expectResults(fetchFrom([{ url: a, timeout: 2 ** 31 }], options)).toBe('           -----(a|)');
       expectResults(fetchFrom([a], { ...options, timeout: 2 ** 31 - 1 })).toBe('         -----(a|)');
       flush();
-      expect(delays).toContain(2 ** 31 - 1);
-      expect(Math.max(...delays)).toBe(2 ** 31 - 1);
+      expect(noting.delays).toContain(2 ** 31 - 1);
+      expect(Math.max(...noting.delays)).toBe(2 ** 31 - 1);
     }),
   );
 

@@ -2,7 +2,7 @@ import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { FetchError } from '../../lib/model/fetch-error.js';
-import { marbles } from '../support/marbles.js';
+import { marbles, notingDelays } from '../support/marbles.js';
 import { messageOf } from '../support/records.js';
 
 const a = 'http://a/';
@@ -76,12 +76,14 @@ describe('the back-off', () => {
 
   it(
     'may be longer than a timer can be',
-    marbles(({ transport, expectResults }) => {
+    marbles(({ flush, scheduler, transport, expectResults }) => {
+      const noting = notingDelays({ scheduler });
       const net = transport({ [a]: ['#', '-(p|)'] });
-      const backoff = (): number => 2 ** 32;
-      expectResults(fetchFrom([a], { transport: net, retry: { backoff } })).toBe(`${2 ** 32}ms -(a|)`, {
-        a: { attempts: 2, waited: 2 ** 32 },
-      });
+      const delay = 2 ** 32;
+      const options = { transport: net, scheduler: noting.scheduler, retry: { backoff: () => delay } };
+      expectResults(fetchFrom([a], options)).toBe(`${delay}ms -(a|)`, { a: { attempts: 2, waited: delay } });
+      flush();
+      expect(Math.max(...noting.delays)).toBe(2 ** 31 - 1);
     }),
   );
 });

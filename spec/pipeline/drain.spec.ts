@@ -60,6 +60,16 @@ describe('drain', () => {
   );
 
   it(
+    'completes a pipeline at once that is paused and holds nothing',
+    marbles(({ scheduler, transport, expectObservable, expectResults }) => {
+      const inputs = watched('abc');
+      const options = { transport: transport({}), concurrency: of(0), drain: abortsAt(3, { scheduler }) };
+      expectObservable(inputs.pulls$).toBe('-');
+      expectResults(fetchFrom(inputs, options)).toBe('---|');
+    }),
+  );
+
+  it(
     'completes at once, and pulls nothing, when it was aborted before',
     marbles(({ hot, transport, expectObservable, expectResults, expectSubscriptions }) => {
       const inputs = watched('abc');

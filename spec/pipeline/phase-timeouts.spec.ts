@@ -1,7 +1,7 @@
 import { map, type Observable } from 'rxjs';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
-import { marbles } from '../support/marbles.js';
+import { marbles, notingDelays } from '../support/marbles.js';
 import { phased } from '../support/phased.js';
 import { messageOf } from '../support/records.js';
 
@@ -69,7 +69,22 @@ describe('timeout.connect, headers and body', () => {
       expectResults(run({ body: 4 })).toBe('                               ----------------(A|)', {
         A: { phase: 'body' },
       });
-      expectResults(run({ body: Infinity, connect: 2 ** 31 })).toBe('      ------------------(a|)');
+      expectResults(run({ body: 9, connect: Infinity })).toBe('            ------------------(a|)');
+    }),
+  );
+
+  it(
+    'never reach a timer that would take them for 1 ms',
+    marbles(({ cold, flush, scheduler, expectResults }) => {
+      const noting = notingDelays({ scheduler });
+      const steps = cold(' c-h-b-(p|)');
+      const expected = '   ------(a|)';
+      const timeout = { connect: 2 ** 31, headers: 2 ** 40, body: Infinity, attempt: Infinity };
+      expectResults(fetchFrom([a], { transport: phased(steps), timeout, scheduler: noting.scheduler })).toBe(
+        expected,
+      );
+      flush();
+      expect(noting.delays).toEqual([]);
     }),
   );
 

@@ -96,20 +96,23 @@ describe('signal', () => {
   it(
     'gives records of what was under way first, then of what waited, each in the order of the inputs',
     marbles(({ hot, scheduler, transport, expectResults }) => {
-      const net = transport({ [a]: ['-#', '-'], [b]: '---------(p|)', [c]: '---------(p|)' });
-      const source = hot('a--b--cb--', { a, b, c });
+      const net = transport({ [a]: '-#', [b]: '---------(p|)' });
+      const source = hot('a-a-b-b-b-', { a, b });
+      const expected = '  ---------(cdabe|)';
+
+      const backOffs = [99, 50]; // the second would be the first to start again
       const options = {
         transport: net,
         concurrency: 2,
-        retry: { backoff: () => 99 },
+        retry: { backoff: () => backOffs.shift() ?? 0 },
         signal: abortsAt(9, { scheduler }),
       };
-      const expected = '  ---------(bcad|)';
       expectResults(source.pipe(fetchEach(options))).toBe(expected, {
-        b: { index: 1, ...cancelled },
-        c: { index: 2, ...cancelled },
-        a: { index: 0, ...cancelled },
-        d: { index: 3, ...cancelled },
+        a: { index: 0, attempts: 1, ...cancelled },
+        b: { index: 1, attempts: 1, ...cancelled },
+        c: { index: 2, attempts: 1, ...cancelled },
+        d: { index: 3, attempts: 1, ...cancelled },
+        e: { index: 4, attempts: 0, ...cancelled },
       });
     }),
   );

@@ -4,7 +4,7 @@ import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { createFetcher } from '../../lib/creators/create-fetcher.js';
 import { FetchError } from '../../lib/model/fetch-error.js';
 import { fetchEach } from '../../lib/operators/fetch-each.js';
-import { marbles } from '../support/marbles.js';
+import { marbles, notingDelays } from '../support/marbles.js';
 import { messageOf } from '../support/records.js';
 
 const a = 'http://a/';
@@ -210,17 +210,19 @@ describe('timeout.total', () => {
 
   it(
     'may be longer than a timer can be',
-    marbles(({ scheduler, expectResults }) => {
+    marbles(({ flush, scheduler, expectResults }) => {
+      const noting = notingDelays({ scheduler });
       const total = 2 ** 31 + 5;
       const options = {
-        transport: () => NEVER,
         concurrency: new BehaviorSubject(0),
+        scheduler: noting.scheduler,
         timeout: { total },
       };
-      scheduler.maxFrames = Infinity;
       expectResults(NEVER.pipe(startWith(a), fetchEach(options))).toBe(`${total}ms A`, {
         A: { kind: 'timeout', phase: 'queue', waited: total },
       });
+      flush();
+      expect(noting.delays).toEqual([2 ** 31 - 1, 6]);
     }),
   );
 

@@ -1,3 +1,4 @@
+import type { SchedulerLike } from 'rxjs';
 import { expect } from 'vitest';
 import { marbles as marblesFor, type MarbleHelpers, type MarbleTransport } from '../../lib/testing/index.js';
 
@@ -18,4 +19,17 @@ export function abortsAt(frame: number, { scheduler }: Pick<MarbleHelpers, 'sche
     controller.abort();
   }, frame);
   return controller.signal;
+}
+
+/** The scheduler, and the delay of every timer it is asked for. */
+export function notingDelays({ scheduler }: Pick<MarbleHelpers, 'scheduler'>): {
+  readonly scheduler: SchedulerLike;
+  readonly delays: readonly number[];
+} {
+  const delays: number[] = [];
+  const schedule: SchedulerLike['schedule'] = (work, delay = 0, state?) => {
+    delays.push(delay);
+    return scheduler.schedule(work, delay, state);
+  };
+  return { scheduler: { now: () => scheduler.now(), schedule }, delays };
 }
