@@ -8,7 +8,7 @@ const watched = /Timeout|Immediate|Socket|TCP|TLS|Pipe|HTTP|DNS|GetAddrInfo|FSEv
 const patience = 2_000;
 
 /** Names of the timers, sockets and servers that are open now and were not open `before`. */
-export function leaks(before: readonly string[] = []): string[] {
+function leaks(before: readonly string[] = []): string[] {
   const known = [...before];
   return process.getActiveResourcesInfo().filter((name) => {
     const place = known.indexOf(name);
