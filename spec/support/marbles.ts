@@ -1,4 +1,4 @@
-import type { SchedulerLike } from 'rxjs';
+import type { SchedulerAction, SchedulerLike, Subscription } from 'rxjs';
 import { expect } from 'vitest';
 import { marbles as marblesFor, type MarbleHelpers, type MarbleTransport } from '../../lib/testing/index.js';
 
@@ -27,7 +27,11 @@ export function notingDelays({ scheduler }: Pick<MarbleHelpers, 'scheduler'>): {
   readonly delays: readonly number[];
 } {
   const delays: number[] = [];
-  const schedule: SchedulerLike['schedule'] = (work, delay = 0, state?) => {
+  const schedule = (
+    work: (this: SchedulerAction<unknown>, state?: unknown) => void,
+    delay = 0,
+    state?: unknown,
+  ): Subscription => {
     delays.push(delay);
     return scheduler.schedule(work, delay, state);
   };
