@@ -61,25 +61,14 @@ class ObservableIterator<T> extends Hold implements AsyncIterableIterator<T, und
     super();
   }
 
-  hasRoom(unsettled: number, concurrency: number): boolean {
-    return this.values.size + unsettled < concurrency;
+  hasRoom(underWay: number, concurrency: number): boolean {
+    return this.values.size + underWay < concurrency;
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
     return new Promise((resolve, reject) => {
       this.asked.push({ resolve, reject });
-      this.subscription ??= this.source.pipe(under(this)).subscribe({
-        next: (value) => {
-          this.values.push(value);
-          this.serve();
-        },
-        error: (error: unknown) => {
-          this.close({ error });
-        },
-        complete: () => {
-          this.close({});
-        },
-      });
+      if (!this.end) this.subscription ??= this.subscribe();
       this.serve();
       this.roomMade();
     });
@@ -94,6 +83,21 @@ class ObservableIterator<T> extends Hold implements AsyncIterableIterator<T, und
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  private subscribe(): Subscription {
+    return this.source.pipe(under(this)).subscribe({
+      next: (value) => {
+        this.values.push(value);
+        this.serve();
+      },
+      error: (error: unknown) => {
+        this.close({ error });
+      },
+      complete: () => {
+        this.close({});
+      },
+    });
   }
 
   private close(end: { readonly error?: unknown }): void {

@@ -122,7 +122,7 @@ export class Gate<J extends Waiting> {
     return Math.max(host, this.window?.next ?? -Infinity);
   }
 
-  /** A waiting job no longer wants to start. */
+  /** A waiting job no longer wants to start, nor ever will. */
   withdraw(job: J): void {
     this.waitingJobs--;
     if (this.hosts.get(job.host)?.withdraw(job) !== true) this.withdrawn.add(job);

@@ -38,10 +38,14 @@ export const failureCodes: Readonly<Record<string, CodeMeaning>> = /* @__PURE__ 
   EHOSTDOWN: means('connect', true),
   ENETUNREACH: means('connect', true),
   ENETDOWN: means('connect', true),
+  ERR_SOCKET_CLOSED_BEFORE_CONNECTION: means('connect', true),
+  EAFNOSUPPORT: means('connect', false),
+  EINVAL: means('connect', false), // such as a link-local address without its interface
   EACCES: means('connect', false),
   EPERM: means('connect', false),
   // time
   ETIMEDOUT: means('timeout', true, 'connect'),
+  ERR_SOCKET_CONNECTION_TIMEOUT: means('timeout', true, 'connect'),
   UND_ERR_CONNECT_TIMEOUT: means('timeout', true, 'connect'),
   UND_ERR_HEADERS_TIMEOUT: means('timeout', true, 'headers'),
   UND_ERR_BODY_TIMEOUT: means('timeout', true, 'body'),
@@ -50,6 +54,7 @@ export const failureCodes: Readonly<Record<string, CodeMeaning>> = /* @__PURE__ 
   ECONNABORTED: means('network', true),
   EPIPE: means('network', true),
   ENOTCONN: means('network', true),
+  ERR_SOCKET_CLOSED: means('network', true),
   ERR_STREAM_PREMATURE_CLOSE: means('network', true),
   UND_ERR_SOCKET: means('network', true),
   UND_ERR_INFO: means('network', true),
@@ -134,54 +139,77 @@ export const failureNames: Readonly<Record<string, CodeMeaning>> = /* @__PURE__ 
 
 const unknown: CodeMeaning = { kind: 'unknown', retryable: false };
 
-/** The FetchError that says what `cause` means; a FetchError is returned as it is. `subject` opens the message. */
+/**
+ * The FetchError that says what `cause` means; a FetchError is returned as it is. `subject` opens the message.
+ * Takes whatever can be thrown, and never throws itself.
+ */
 export function toFetchError(cause: unknown, subject: string, details: FetchErrorDetails = {}): FetchError {
   if (isFetchError(cause)) return cause;
-  const telling = lastOf(cause);
+  const telling = tellingOf(cause);
   const code = codeOf(telling);
-  const { kind, retryable, phase } = meaningOf(telling, code);
+  const { kind, retryable, phase } = meaningOf(telling);
   return new FetchError(kind, `${subject}: ${describe(telling, code)}`, {
     retryable,
     ...details,
-    phase: phase ?? details.phase,
+    phase: details.phase ?? phase, // ETIMEDOUT of a read is not one of connecting
     code,
     cause,
   });
 }
 
-/** Happy Eyeballs fails with an AggregateError that says nothing: its last error does. */
-function lastOf(error: unknown): unknown {
-  if (!(error instanceof AggregateError)) return error;
-  return lastOf((error.errors as unknown[]).at(-1) ?? new Error('every address failed'));
+/** Errors inside errors that are looked at. */
+const maxDepth = 8;
+
+/**
+ * The error that tells what happened. Happy Eyeballs' AggregateError says nothing, its last error does;
+ * `fetch failed` says nothing, its cause does.
+ */
+function tellingOf(error: unknown, depth = 0): unknown {
+  if (depth === maxDepth) return error;
+  const errors = read(error, 'errors');
+  if (Array.isArray(errors) && errors.length > 0) return tellingOf(errors.at(-1), depth + 1);
+  if (meaningOf(error) !== unknown) return error;
+  const inner = tellingOf(read(error, 'cause'), depth + 1);
+  return meaningOf(inner) === unknown ? error : inner;
 }
 
 /** A DOMException's code is a number (20, 23): its name tells more. */
 function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' && error.code !== '' ? error.code : undefined;
+  const code = read(error, 'code');
+  return typeof code === 'string' && code !== '' ? code : undefined;
 }
 
-function meaningOf(error: unknown, code: string | undefined): CodeMeaning {
-  if (typeof error !== 'object' || error === null) return unknown;
+function meaningOf(error: unknown): CodeMeaning {
+  const code = codeOf(error);
+  const exact = code === undefined ? undefined : entry(failureCodes, code);
   // ECONNREFUSED and ETIMEDOUT of a DNS query speak of the name server, not of the host
-  if ('syscall' in error && typeof error.syscall === 'string' && /^(query|getaddrinfo)/.test(error.syscall)) {
-    const named = code === undefined ? undefined : failureCodes[code];
-    return named?.kind === 'dns'
-      ? named
-      : { kind: 'dns', retryable: code !== undefined && named !== undefined };
+  const syscall = read(error, 'syscall');
+  if (typeof syscall === 'string' && /^(query|getaddrinfo)/.test(syscall)) {
+    return exact?.kind === 'dns' ? exact : { kind: 'dns', retryable: exact !== undefined };
   }
-  if (code !== undefined) {
-    const exact = Object.hasOwn(failureCodes, code) ? failureCodes[code] : undefined;
-    const meaning = exact ?? failureCodePrefixes.find(([prefix]) => code.startsWith(prefix))?.[1];
-    if (meaning) return meaning;
-  }
-  const name = 'name' in error && typeof error.name === 'string' ? error.name : '';
-  return (Object.hasOwn(failureNames, name) ? failureNames[name] : undefined) ?? unknown;
+  const meaning = exact ?? failureCodePrefixes.find(([prefix]) => code?.startsWith(prefix))?.[1];
+  const name = read(error, 'name');
+  return meaning ?? (typeof name === 'string' ? entry(failureNames, name) : undefined) ?? unknown;
 }
 
 function describe(error: unknown, code: string | undefined): string {
-  const text = error instanceof Error && error.message !== '' ? error.message : (code ?? printable(error));
+  const message = read(error, 'message');
+  const text = typeof message === 'string' && message !== '' ? message : (code ?? printable(error));
   return code === undefined || text.includes(code) ? text : `${text} (${code})`;
+}
+
+function entry(table: Readonly<Record<string, CodeMeaning>>, key: string): CodeMeaning | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+/** A property of what was thrown: a getter of it may throw, and `instanceof Error` fails across realms. */
+function read(thrown: unknown, property: string): unknown {
+  if (typeof thrown !== 'object' || thrown === null) return undefined;
+  try {
+    return (thrown as Record<string, unknown>)[property];
+  } catch {
+    return undefined;
+  }
 }
 
 function printable(value: unknown): string {

@@ -81,5 +81,9 @@ export class FetchError extends Error {
 
 /** Whether `value` is a FetchError, of this copy of the package or another. */
 export function isFetchError(value: unknown): value is FetchError {
-  return typeof value === 'object' && value !== null && brand in value;
+  try {
+    return typeof value === 'object' && value !== null && brand in value;
+  } catch {
+    return false; // a Proxy may refuse to say
+  }
 }

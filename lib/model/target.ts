@@ -1,4 +1,5 @@
 import { FetchError } from './fetch-error.js';
+import type { FetchRequest } from './request.js';
 
 /** A URL taken apart into what a transport needs, as strings: a URL object costs twenty times their memory. */
 export interface Target {
@@ -18,10 +19,7 @@ export function parseTarget(input: string | URL): Target {
   const url = typeof input === 'string' ? parse(input) : input;
   const { protocol } = url;
   if (protocol !== 'http:' && protocol !== 'https:') {
-    throw new FetchError(
-      'invalid',
-      `The scheme of ${quote(String(input))} is not supported: expected http: or https:, got ${protocol}`,
-    );
+    throw notSupported(String(input), protocol);
   }
   const { origin, href } = url;
   if (url.username !== '' || url.password !== '') {
@@ -37,10 +35,35 @@ export function targetUrl(target: Target): string {
   return target.origin + target.path;
 }
 
+/** Method and URL, as the messages of a request's errors begin. Never shows a password. */
+export function subjectOf({ method, url }: FetchRequest): string {
+  const verb = method?.toUpperCase() ?? 'GET';
+  try {
+    return `${verb} ${targetUrl(parseTarget(url))}`;
+  } catch {
+    return `${verb} ${quote(String(url))}`;
+  }
+}
+
 /** `text` quoted for a message: credentials of a URL hidden, long ones cut. */
 export function quote(text: string): string {
-  const hidden = text.replace(/\/\/[^\s]*@/, '//***@');
+  const hidden = hideCredentials(text);
   return JSON.stringify(hidden.length > 200 ? `${hidden.slice(0, 200)}…` : hidden);
+}
+
+/**
+ * In a URL that may be fetched an `@` of the path is none of credentials. In all other text everything
+ * before the last one may be: a password with a `/` in it looks like a host and a path.
+ */
+function hideCredentials(text: string): string {
+  const end = text.lastIndexOf('@');
+  if (end === -1) return text;
+  if (/^https?:/i.test(text) && URL.canParse(text)) {
+    const { username, password, protocol, host, pathname, search, hash } = new URL(text);
+    return username + password === '' ? text : `${protocol}//***@${host}${pathname}${search}${hash}`;
+  }
+  const start = /^\s*(?:[a-z][a-z0-9+.-]*:)?[\\/]*/i.exec(text)?.[0].length ?? 0;
+  return `${text.slice(0, start)}***@${text.slice(end + 1)}`;
 }
 
 function parse(text: string): URL {
@@ -51,14 +74,26 @@ function parse(text: string): URL {
   }
 }
 
+function notSupported(text: string, protocol: string): FetchError {
+  // example.org:8080 is read as the scheme example.org:
+  const hint = /^\s*[\w.-]+:\d+([/?#]|$)/.test(text)
+    ? `; did you mean ${quote(`http://${text.trim()}`)}?`
+    : '';
+  return new FetchError(
+    'invalid',
+    `The scheme of ${quote(text)} is not supported: expected http: or https:, got ${protocol}${hint}`,
+  );
+}
+
 function notAbsolute(text: string): FetchError {
-  const hint =
-    text.trim() === ''
-      ? 'it is empty'
-      : /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
-        ? 'its host or port is not valid'
-        : `it has no scheme; did you mean ${quote(`https://${text}`)}?`;
-  return new FetchError('invalid', `${quote(text)} is not an absolute URL: ${hint}`);
+  return new FetchError('invalid', `${quote(text)} is not an absolute URL: ${whyNotAbsolute(text)}`);
+}
+
+function whyNotAbsolute(text: string): string {
+  if (text.trim() === '') return 'it is empty';
+  if (/^\s*[a-z][a-z0-9+.-]*:/i.test(text)) return 'its host or port is not valid';
+  if (/^\s*[\\/.?#]/.test(text)) return 'it is relative';
+  return `it has no scheme; did you mean ${quote(`https://${hideCredentials(text)}`)}?`;
 }
 
 function decode(part: string): string {

@@ -41,5 +41,5 @@ export function catchFailure<T, R, C = unknown>(
 }
 
 function stillFailed<C>(result: FetchFailure<C>, error: unknown): FetchFailure<C> {
-  return withError(result, isFetchError(error) ? error : projectError(error, 'catchFailure'));
+  return withError(result, isFetchError(error) ? error : projectError(error, 'catchFailure', result.request));
 }

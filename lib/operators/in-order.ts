@@ -1,4 +1,4 @@
-import { Observable, takeWhile, type MonoTypeOperatorFunction } from 'rxjs';
+import { Observable, Subject, takeUntil, type MonoTypeOperatorFunction } from 'rxjs';
 import { Hold, under } from '../pipeline/hold.js';
 import { checkInOrderOptions } from '../pipeline/option-rules.js';
 import type { InOrderOptions } from '../pipeline/options.js';
@@ -34,24 +34,23 @@ export function inOrder<R extends Indexed>(options: InOrderOptions = {}): MonoTy
         subscriber.next(result);
         return !subscriber.closed;
       });
-      return source
-        .pipe(
-          under(line),
-          takeWhile(() => !subscriber.closed), // stops what emits on and on in one call
-        )
-        .subscribe({
-          next: (result) => {
-            line.arrived(result);
-          },
-          error: (error: unknown) => {
-            line.passAll();
-            subscriber.error(error);
-          },
-          complete: () => {
-            line.passAll();
-            subscriber.complete();
-          },
-        });
+      const left = new Subject<void>();
+      subscriber.add(() => {
+        left.next();
+      }); // takeUntil, not a subscription returned: it stops what emits on and on in one call
+      source.pipe(under(line), takeUntil(left)).subscribe({
+        next: (result) => {
+          line.arrived(result);
+        },
+        error: (error: unknown) => {
+          line.passAll();
+          subscriber.error(error);
+        },
+        complete: () => {
+          line.passAll();
+          subscriber.complete();
+        },
+      });
     });
 }
 
@@ -70,12 +69,17 @@ class ReorderWindow<R extends Indexed> extends Hold {
   }
 
   /** One may always be under way: a record dropped upstream would stop everything for ever. */
-  hasRoom(unsettled: number): boolean {
-    return unsettled === 0 || this.held.size + unsettled < this.window;
+  hasRoom(underWay: number): boolean {
+    return underWay === 0 || this.held.size + underWay < this.window;
   }
 
   arrived(result: R): void {
-    this.held.set(result.index, result);
+    const { index } = result;
+    if (index < this.turn || this.held.has(index)) {
+      this.pass(result); // its place is taken: by another pipeline that is merged with this one
+      return;
+    }
+    this.held.set(index, result);
     if (this.passing) return; // whoever is passing on will come to it
     this.passing = true;
     for (let next = this.take(); next; next = this.take()) {

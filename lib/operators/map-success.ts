@@ -29,10 +29,12 @@ export function mapSuccess<T, R, C = unknown>(
       if (!later) return of(withValue(result, returned as R));
       return later.pipe(
         map((value): FetchResult<R, C> => withValue(result, value)),
-        catchError((error: unknown) => of(withError(result, projectError(error, 'mapSuccess')))),
+        catchError((error: unknown) =>
+          of(withError(result, projectError(error, 'mapSuccess', result.request))),
+        ),
       );
     } catch (error) {
-      return of(withError(result, projectError(error, 'mapSuccess')));
+      return of(withError(result, projectError(error, 'mapSuccess', result.request)));
     }
   });
 }

@@ -23,7 +23,7 @@ export function tapResult<T, C>(
       look(result);
       return result;
     } catch (error) {
-      return withError(result, projectError(error, 'tapResult'));
+      return withError(result, projectError(error, 'tapResult', result.request));
     }
   });
 }

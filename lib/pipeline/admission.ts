@@ -150,8 +150,8 @@ export class Admission<J extends Candidate> {
     const { now } = this;
     for (let job = this.deadlines.take(now); job; job = this.deadlines.take(now)) {
       if (job.atGate) this.gate.withdraw(job);
-      job.atGate = false;
       job.owner.expire(job, now);
+      job.atGate = false;
     }
   }
 
@@ -206,8 +206,8 @@ export class Admission<J extends Candidate> {
     const { concurrency } = this.options;
     if (!isObservable(concurrency)) return;
     this.limits = concurrency.subscribe({
-      next: (limit) => {
-        if (!(limit >= 0)) return; // not a limit: the last one stays
+      next: (limit: unknown) => {
+        if (!(typeof limit === 'number' && limit >= 0)) return; // not a limit: the last one stays
         this.gate.slots = Math.floor(limit);
         this.pump();
       },

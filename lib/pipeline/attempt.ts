@@ -19,11 +19,12 @@ import { toFetchError } from '../model/failure-codes.js';
 import { FetchError } from '../model/fetch-error.js';
 import type { Page } from '../model/page.js';
 import type { FetchResult, FetchSuccess } from '../model/result.js';
+import { subjectOf } from '../model/target.js';
 import { longestTimer } from './admission.js';
 import type { Flight } from './flight.js';
 import type { Job } from './job.js';
 import { laterValue, projectError } from './project.js';
-import { failureOf, httpError, subjectOf, successOf, tooLarge, tooSlow } from './records.js';
+import { failureOf, httpError, successOf, tooLarge, tooSlow } from './records.js';
 import { retryDelay } from './retry.js';
 import type { Settings } from './settings.js';
 
@@ -45,7 +46,7 @@ const noPage = (): FetchError => new FetchError('unknown', 'The transport comple
 export function attempt<T, C>(
   settings: Settings<T, C>,
   flight: Flight<T, C>,
-  again: (job: Job<C>, delay: number, error: FetchError) => void,
+  again: (flight: Flight<T, C>, delay: number, error: FetchError) => void,
 ): Observable<FetchResult<T, C>> {
   const { job } = flight;
   const { scheduler } = settings;
@@ -64,10 +65,11 @@ export function attempt<T, C>(
 
   return inTime.pipe(
     catchError((cause: unknown) => {
-      const error = cause === timeIsOver ? lateness(settings, flight) : toFetchError(cause, subjectOf(job));
+      const error =
+        cause === timeIsOver ? lateness(settings, flight) : toFetchError(cause, subjectOf(job.request));
       const verdict = decide(settings, job, error);
       if (verdict instanceof FetchError) return of(failureOf(job, verdict, scheduler.now()));
-      again(job, verdict, error);
+      if (flight.flying) again(flight, verdict, error);
       return EMPTY;
     }),
   );
@@ -90,7 +92,7 @@ function accepted<T, C>(settings: Settings<T, C>, job: Job<C>, page: Page): Page
   try {
     isAccepted = acceptStatus(page.status);
   } catch (error) {
-    throw projectError(error, 'acceptStatus');
+    throw projectError(error, 'acceptStatus', job.request);
   }
   if (!isAccepted) throw httpError(job, page, scheduler.now());
   if (foreign && page.body.length > limits.maxBodyBytes) throw tooLarge(job, page, limits);
@@ -113,10 +115,10 @@ function projected<T, C>(
     if (!later) return of(successOf(job, returned, scheduler.now()));
     return later.pipe(
       map((last) => successOf(job, last, scheduler.now())),
-      catchError((error: unknown) => throwError(() => projectError(error))),
+      catchError((error: unknown) => throwError(() => projectError(error, 'project', job.request))),
     );
   } catch (error) {
-    throw projectError(error);
+    throw projectError(error, 'project', job.request);
   }
 }
 
@@ -155,6 +157,6 @@ function decide<T, C>(
   try {
     return retryDelay(retry, job.request, error, job.attempts, random);
   } catch (thrown) {
-    return projectError(thrown, 'retry.backoff');
+    return projectError(thrown, 'retry.backoff', job.request);
   }
 }

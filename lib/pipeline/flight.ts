@@ -40,6 +40,11 @@ export class Flight<T, C> implements AttemptContext {
     this.target = job.target as Target; // a job that has none never flies
   }
 
+  /** Whether its record is still wanted: a callback of the caller's may have cut it, or unsubscribed. */
+  get flying(): boolean {
+    return this.open && !this.slot.closed;
+  }
+
   /** The phases as they are entered. */
   get phases(): Observable<TransportPhase> {
     return (this.entered ??= new Subject());

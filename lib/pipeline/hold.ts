@@ -7,8 +7,8 @@ import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 export abstract class Hold {
   private readonly wakers = new Set<() => void>();
 
-  /** Whether a pipeline that has `unsettled` inputs of its `concurrency` under way may start another. */
-  abstract hasRoom(unsettled: number, concurrency: number): boolean;
+  /** Whether a pipeline that has so many inputs under way, of its `concurrency`, may take another. */
+  abstract hasRoom(underWay: number, concurrency: number): boolean;
 
   /** Calls `wake` whenever there may be more room. Returns how to stop that. */
   onRoom(wake: () => void): () => void {

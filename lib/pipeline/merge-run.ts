@@ -34,7 +34,7 @@ export function pulledMergeMap<I, T>(
 
 class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
   private pulled = 0;
-  private running = 0;
+  private completed = 0;
 
   constructor(
     admission: Admission<Item<I>>,
@@ -53,11 +53,10 @@ class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
   }
 
   protected get unsettled(): number {
-    return this.running;
+    return this.pulled - this.completed;
   }
 
   protected admit(input: I): Item<I> {
-    this.running++;
     return new Item(this.pulled++, input, this);
   }
 
@@ -74,7 +73,8 @@ class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
             slot.error(error);
           },
           complete: () => {
-            this.running--;
+            this.underWay--;
+            this.completed++;
             slot.complete();
             this.vacate();
           },
@@ -87,6 +87,6 @@ class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
   }
 
   protected vacateAll(): void {
-    for (; this.running > 0; this.running--) this.admission.release();
+    for (; this.underWay > 0; this.underWay--) this.admission.release();
   }
 }

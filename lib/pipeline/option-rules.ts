@@ -170,6 +170,10 @@ export function received(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'string') return `${JSON.stringify(value)} (string)`;
-  if (typeof value === 'object') return `an object (${value.constructor?.name ?? 'without prototype'})`;
-  return typeof value === 'function' ? 'a function' : `\`${String(value)}\` (${typeof value})`;
+  if (typeof value === 'object') {
+    return `an object (${(value as { constructor?: { name: string } }).constructor?.name ?? 'without prototype'})`;
+  }
+  if (typeof value === 'function') return 'a function';
+  const primitive = value as number | bigint | boolean | symbol;
+  return `\`${String(primitive)}\` (${typeof primitive})`;
 }

@@ -1,5 +1,7 @@
 import { from, isObservable, takeLast, throwIfEmpty, type Observable, type ObservableInput } from 'rxjs';
 import { FetchError } from '../model/fetch-error.js';
+import type { FetchRequest } from '../model/request.js';
+import { subjectOf } from '../model/target.js';
 
 /**
  * What a page callback may return: the value itself, or something that gives it later. Of several values the
@@ -28,9 +30,12 @@ function noValue(): FetchError {
 }
 
 /** The error of a caller's function that threw, as a record holds it. */
-export function projectError(cause: unknown, what = 'project'): FetchError {
+export function projectError(cause: unknown, what: string, request: FetchRequest): FetchError {
   const said = cause instanceof Error ? `${cause.name}: ${cause.message}` : describe(cause);
-  return new FetchError('project', `\`${what}\` threw ${said}`, { phase: 'project', cause });
+  return new FetchError('project', `${subjectOf(request)}: \`${what}\` threw ${said}`, {
+    phase: 'project',
+    cause,
+  });
 }
 
 function describe(value: unknown): string {

@@ -16,8 +16,10 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   protected readonly listening = new Subscription();
   private readonly starts = new Subject<J>();
   private readonly holds = holdsInScope();
+  /** Inputs that were taken from the source and have not settled. */
+  protected underWay = 0;
   private sourceError: { readonly error: unknown } | undefined;
-  private closed = false;
+  protected closed = false;
 
   constructor(
     protected readonly admission: Admission<J>,
@@ -72,8 +74,9 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   pull(): J | undefined {
     if (!this.hasRoom) return undefined;
     const job = this.source?.take();
-    if (!job) this.finish();
-    return job;
+    if (job) this.underWay++;
+    else this.finish();
+    return this.closed ? undefined : job; // what was given may have made somebody unsubscribe
   }
 
   start(job: J, _now: number): void {
@@ -84,7 +87,7 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.source?.clear();
+    for (const job of this.source?.clear() ?? []) this.admission.forget(job);
     this.listening.unsubscribe(); // aborts what is in flight
     this.admission.leave(this);
     this.vacateAll();
@@ -109,7 +112,8 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   }
 
   protected get hasRoom(): boolean {
-    return this.holds.every((hold) => hold.hasRoom(this.unsettled, this.admission.concurrency));
+    // not `unsettled`: what waits in the source's queue would keep itself from being taken
+    return this.holds.every((hold) => hold.hasRoom(this.underWay, this.admission.concurrency));
   }
 }
 

@@ -1,3 +1,4 @@
+import { received } from './option-rules.js';
 import type { OpenSource, Source, SourceListener } from './source.js';
 
 /** What can be pulled from. */
@@ -31,7 +32,7 @@ export function pulledSource<I, J>(caller: string, inputs: Pullable<I>): OpenSou
   const hint = typeof given === 'object' && given !== null && 'subscribe' in given;
   throw new TypeError(
     `${caller}: expected inputs to be an iterable, an async iterable or a ReadableStream, got ${
-      hint ? 'an Observable: pipe it through fetchEach() instead' : `${String(given)} (${typeof given})`
+      hint ? 'an Observable: pipe it through fetchEach() instead' : received(given)
     }`,
   );
 }
@@ -102,8 +103,8 @@ class SyncSource<I, J> implements Source<J> {
 }
 
 class AsyncSource<I, J> implements Source<J> {
+  done = false;
   private readonly arrived: J[] = [];
-  private ended = false;
   private asking = false;
   private deaf = false;
   private iterator: AsyncIterator<I> | undefined;
@@ -118,19 +119,15 @@ class AsyncSource<I, J> implements Source<J> {
     this.listener.ready();
   }
 
-  get done(): boolean {
-    return this.ended && this.arrived.length === 0;
-  }
-
   take(): J | undefined {
     const job = this.arrived.shift();
-    if (!job && !this.ended && !this.asking) this.ask();
+    if (!job && !this.done && !this.asking) this.ask();
     return job;
   }
 
   stop(): void {
-    if (this.ended) return;
-    this.ended = true;
+    if (this.done) return;
+    this.done = true;
     // what has been asked for may still arrive; an iterator that fails to close has nobody to tell
     void settle(() => this.iterator?.return?.()).catch(() => undefined);
   }
@@ -147,14 +144,14 @@ class AsyncSource<I, J> implements Source<J> {
       (step) => {
         this.asking = false;
         if (this.deaf) return;
-        if (step.done === true) this.ended = true;
+        if (step.done === true) this.done = true;
         else this.arrived.push(this.make(step.value));
         this.listener.ready();
       },
       (error: unknown) => {
         this.asking = false;
-        if (this.ended) return;
-        this.ended = true;
+        if (this.done) return;
+        this.done = true;
         this.listener.failed(error);
       },
     );

@@ -8,9 +8,9 @@ export function pushedSource<I, J>(inputs: Observable<I>): OpenSource<I, J> {
 }
 
 class PushedSource<I, J> implements Source<J> {
+  done = false;
   private readonly queue = new Fifo<J>();
   private readonly stopped = new Subject<void>();
-  private ended = false;
 
   constructor(
     private readonly inputs: Observable<I>,
@@ -26,18 +26,14 @@ class PushedSource<I, J> implements Source<J> {
         this.listener.ready();
       },
       error: (error: unknown) => {
-        this.ended = true;
+        this.done = true;
         this.listener.failed(error);
       },
       complete: () => {
-        this.ended = true;
+        this.done = true;
         this.listener.ready();
       },
     });
-  }
-
-  get done(): boolean {
-    return this.ended && this.queue.size === 0;
   }
 
   take(): J | undefined {
@@ -49,7 +45,7 @@ class PushedSource<I, J> implements Source<J> {
   }
 
   clear(): J[] {
-    this.ended = true;
+    this.done = true;
     this.stop();
     return this.queue.remove(() => true);
   }

@@ -1,7 +1,7 @@
 import { FetchError } from '../model/fetch-error.js';
 import type { Page } from '../model/page.js';
 import type { FetchFailure, FetchResult, FetchSuccess } from '../model/result.js';
-import { targetUrl } from '../model/target.js';
+import { subjectOf } from '../model/target.js';
 import type { TransportLimits } from '../transports/transport.js';
 import type { FlightPhase } from './flight.js';
 import type { Job } from './job.js';
@@ -46,17 +46,10 @@ export function byIndex(a: { readonly index: number }, b: { readonly index: numb
   return a.index - b.index;
 }
 
-/** Method and URL, as the messages of a job's errors begin. */
-export function subjectOf(job: Job): string {
-  const { target, request } = job;
-  if (target instanceof FetchError) return 'An input';
-  return `${request.method?.toUpperCase() ?? 'GET'} ${targetUrl(target)}`;
-}
-
 /** @param now ms since 1970, for a Retry-After that is a date */
 export function httpError(job: Job, page: Page, now: number): FetchError {
   const { status } = page;
-  return new FetchError('http', `${subjectOf(job)}: the server answered with status ${status}`, {
+  return new FetchError('http', `${subjectOf(job.request)}: the server answered with status ${status}`, {
     status,
     page,
     retryable: isRetryableStatus(status),
@@ -67,13 +60,13 @@ export function httpError(job: Job, page: Page, now: number): FetchError {
 
 /** A body that a foreign transport let grow. */
 export function tooLarge(job: Job, { body }: Page, { maxBodyBytes }: TransportLimits): FetchError {
-  const message = `${subjectOf(job)}: the body is larger than maxBodyBytes (${maxBodyBytes}): ${body.length} bytes`;
+  const message = `${subjectOf(job.request)}: the body is larger than maxBodyBytes (${maxBodyBytes}): ${body.length} bytes`;
   return new FetchError('too-large', message, { phase: 'body' });
 }
 
 export function cancelled(job: Job): FetchError {
   const where = job.flying ? 'under way' : job.attempts > 0 ? 'waiting for a retry' : 'in the queue';
-  return new FetchError('cancelled', `${subjectOf(job)}: cancelled by the signal while ${where}`, {
+  return new FetchError('cancelled', `${subjectOf(job.request)}: cancelled by the signal while ${where}`, {
     cause: job.error,
   });
 }
@@ -83,7 +76,7 @@ export function expired(job: Job, total: number): FetchError {
   const where = job.attempts === 0 ? 'in the queue' : `after ${job.attempts} attempts, waiting for the next`;
   return new FetchError(
     'timeout',
-    `${subjectOf(job)}: not done within timeout.total (${total} ms): ${where}`,
+    `${subjectOf(job.request)}: not done within timeout.total (${total} ms): ${where}`,
     {
       phase: job.attempts === 0 ? 'queue' : 'total',
       cause: job.error,
@@ -109,7 +102,7 @@ export function tooSlow<T, C>(
   const ms = limit === 'attempt' ? (job.request.timeout ?? timeout.attempt) : timeout[limit];
   return new FetchError(
     'timeout',
-    `${subjectOf(job)}: timeout.${limit} (${ms} ms) was over while ${doing[phase]}`,
+    `${subjectOf(job.request)}: timeout.${limit} (${ms} ms) was over while ${doing[phase]}`,
     {
       phase: limit === 'total' ? 'total' : phase,
       retryable: limit !== 'total' && phase !== 'project',

@@ -95,6 +95,6 @@ export function parseRetryAfter(header: string | string[] | undefined, now: numb
   const value = (typeof header === 'string' ? header : header?.[0])?.trim() ?? '';
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   if (!/^[A-Za-z]{3,9},? /.test(value)) return undefined; // Date.parse takes '-1' and '2' for dates
-  const date = Date.parse(value);
+  const date = Date.parse(/ \d{4}$/.test(value) ? `${value} GMT` : value); // C's asctime names no zone and means GMT
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -34,6 +34,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   private readonly events: Subject<FetchEvent> | undefined;
   private pulled = 0;
   private settled = 0;
+  private aborted = false;
 
   constructor(
     private readonly settings: Settings<T, C>,
@@ -42,8 +43,13 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   ) {
     super(admission, subscriber);
     if (!settings.events) return;
+    const observer = settings.events;
     this.events = new Subject(); // in between, so that an observer that throws disturbs nothing
-    this.listening.add(this.events.subscribe(settings.events));
+    this.listening.add(
+      this.events.subscribe({
+        next: (event) => observer.next?.(event), // not the observer itself: a Subscriber would be unsubscribed
+      }),
+    );
   }
 
   override begin(openSource: OpenSource<FetchInput<C>, Job<C>>): void {
@@ -60,7 +66,10 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   /** The next job that can be started; those that cannot settle on the way and cost no slot. */
   override pull(): Job<C> | undefined {
     for (let job = super.pull(); job; job = super.pull()) {
-      if (job.settled) continue; // it expired before its turn
+      if (job.settled) {
+        this.underWay--; // it expired before its turn
+        continue;
+      }
       if (!(job.target instanceof FetchError)) return job;
       this.admission.forget(job);
       this.settle(job, job.target, this.settings.scheduler.now());
@@ -74,10 +83,17 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     if (job.attempts++ === 0) job.startedAt = now;
     const { index, request, attempts } = job;
     this.events?.next({ type: 'start', index, at: now, request, attempt: attempts });
-    super.start(job, now);
+    if (!this.closed && !this.aborted) {
+      super.start(job, now);
+      return;
+    }
+    this.admission.release();
+    this.cancel(job, now);
+    this.finish();
   }
 
   expire(job: Job<C>, now: number): void {
+    if (!job.atGate) this.underWay++; // it is in the source's queue, and settles all the same
     this.settle(job, expired(job, this.settings.timeout.total), now);
     this.finish();
   }
@@ -99,13 +115,12 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
 
   /** Every input already pulled gets a `cancelled` record, then the results complete. */
   abort(): void {
+    this.aborted = true;
     const idle = [...this.admission.withdraw(this), ...(this.source?.clear() ?? [])];
     const now = this.settings.scheduler.now();
     for (const flight of this.flights.all()) flight.cut(failureOf(flight.job, cancelled(flight.job), now));
     for (const job of idle.sort(byIndex)) {
-      if (job.settled) continue;
-      this.admission.forget(job);
-      this.settle(job, cancelled(job), now);
+      if (!job.settled) this.cancel(job, now);
     }
     this.finish();
   }
@@ -119,8 +134,9 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     const now = this.settings.scheduler.now();
     const { request, target } = understand(input);
     const job = new Job(this.pulled++, request, target, now, this, now + this.settings.timeout.total);
-    this.admission.watch(job);
     this.events?.next({ type: 'pull', index: job.index, at: now, request });
+    if (this.aborted) this.cancel(job, now);
+    else if (!this.closed) this.admission.watch(job);
     return job;
   }
 
@@ -135,9 +151,10 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   }
 
   protected received(result: FetchResult<T, C>): void {
-    this.settled++;
     this.events?.next({ type: 'settle', index: result.index, at: this.settings.scheduler.now(), result });
     this.subscriber.next(result);
+    this.underWay--;
+    this.settled++; // last: who aborts or completes the source in here must not end the results before this is out
   }
 
   protected vacateAll(): void {
@@ -148,7 +165,8 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   }
 
   /** A failed job goes back to the gate: its slot is free while it waits. */
-  private readonly again = (job: Job<C>, delay: number, error: FetchError): void => {
+  private readonly again = (flight: Flight<T, C>, delay: number, error: FetchError): void => {
+    const { job } = flight;
     const now = this.settings.scheduler.now();
     job.flying = false;
     job.offeredAt = now;
@@ -156,6 +174,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     job.error = error;
     const { index, attempts, notBefore } = job;
     this.events?.next({ type: 'wait', index, at: now, attempt: attempts, until: notBefore, error });
+    if (!flight.flying) return; // cut in that very call
     this.admission.offer(job, now);
     this.admission.watch(job);
   };
@@ -164,6 +183,11 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   private settle(job: Job<C>, error: FetchError, now: number): void {
     job.settled = true;
     this.received(failureOf(job, error, now));
+  }
+
+  private cancel(job: Job<C>, now: number): void {
+    this.admission.forget(job);
+    this.settle(job, cancelled(job), now);
   }
 
   /** What was pulled finishes, then the results complete. */

@@ -4,7 +4,7 @@ export interface Source<J> {
   open(): void;
   /** The next job, if there is one now. */
   take(): J | undefined;
-  /** Nothing will come any more. */
+  /** Nothing is given any more; what was given may still wait to be taken. */
   readonly done: boolean;
   /** Asks for nothing more; what was given before can still be taken. */
   stop(): void;

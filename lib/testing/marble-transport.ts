@@ -25,9 +25,7 @@ export interface MarbleTransport extends Transport {
 }
 
 /** What letters stand for: pages, or errors for `#`. */
-export interface MarbleValues {
-  readonly [letter: string]: Page;
-}
+export type MarbleValues = Readonly<Record<string, Page>>;
 
 /**
  * A transport whose answers are diagrams. `p` is a page with status 200, a digit from 1 to 5 one with status

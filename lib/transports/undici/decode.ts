@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import {
   brotliDecompress,
   brotliDecompressSync,
@@ -10,7 +11,9 @@ import {
 } from 'node:zlib';
 
 type Callback = (error: Error | null, decoded: Buffer) => void;
-type Options = { readonly maxOutputLength: number };
+interface Options {
+  readonly maxOutputLength: number;
+}
 
 interface Decoder {
   /** In this turn: faster than a stream while the body is small. */
@@ -24,6 +27,8 @@ const brotliDecoder: Decoder = { now: brotliDecompressSync, later: brotliDecompr
 const zlibDecoder: Decoder = { now: inflateSync, later: inflate };
 const rawDecoder: Decoder = { now: inflateRawSync, later: inflateRaw };
 
+/** More codings on top of each other are no server's in earnest, and each multiplies the work. curl stops here, too. */
+const maxCodings = 5;
 /** Above this many bytes on the wire a body is decoded in the thread pool. */
 const largeBody = 64 * 1024;
 
@@ -34,6 +39,11 @@ const largeBody = 64 * 1024;
  */
 export function decodeBody(encoding: string, bytes: Buffer, limit: number, done: Callback): void {
   const codings = encoding.toLowerCase().split(',');
+  if (codings.length > maxCodings) {
+    done(new Error(`${codings.length} codings, at most ${maxCodings} are undone`), bytes);
+    return;
+  }
+  const options = { maxOutputLength: Math.min(limit, constants.MAX_LENGTH) };
   const next = (decoded: Buffer): void => {
     const coding = codings.pop()?.trim();
     if (coding === undefined) {
@@ -42,7 +52,7 @@ export function decodeBody(encoding: string, bytes: Buffer, limit: number, done:
     }
     const decoder = decoderOf(coding, decoded);
     if (!decoder || decoded.length === 0) next(decoded);
-    else run(decoder, decoded, { maxOutputLength: limit }, next, done);
+    else run(decoder, decoded, options, next, done);
   };
   next(bytes);
 }

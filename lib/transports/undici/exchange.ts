@@ -3,11 +3,11 @@ import type { Dispatcher } from 'undici';
 import { toFetchError } from '../../model/failure-codes.js';
 import { FetchError, type Phase } from '../../model/fetch-error.js';
 import type { Page } from '../../model/page.js';
-import { targetUrl } from '../../model/target.js';
+import { quote, targetUrl } from '../../model/target.js';
 import { FetchedPage } from '../fetched-page.js';
 import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
 import { decodeBody } from './decode.js';
-import { follow, isRedirect, type Hop } from './redirect.js';
+import { follow, isRedirect, methodOf, type Hop } from './redirect.js';
 
 type Controller = Dispatcher.DispatchController;
 type Headers = Record<string, string | string[]>;
@@ -50,7 +50,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         {
           origin: target.origin,
           path: target.path,
-          method: (request.method?.toUpperCase() ?? 'GET') as Dispatcher.HttpMethod,
+          method: methodOf(request),
           headers: headerList(this.hop),
           body: request.body ?? null,
           // the pipeline times each attempt; undici's own timers tick in half seconds
@@ -89,12 +89,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.headers = headers;
     this.attempt?.responded(status);
     this.enter('body');
+    if (endsWithHead(methodOf(this.hop.request), status)) {
+      this.succeed(Buffer.alloc(0));
+      return;
+    }
     const announced = headers['content-length'];
-    if (
-      typeof announced === 'string' &&
-      Number(announced) > maxBodyBytes &&
-      this.hop.request.method !== 'HEAD'
-    ) {
+    if (typeof announced === 'string' && Number(announced) > maxBodyBytes) {
       this.stop(controller, this.tooLarge(`${announced} bytes announced`));
     }
   }
@@ -173,7 +173,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private get subject(): string {
-    return `${this.hop.request.method?.toUpperCase() ?? 'GET'} ${targetUrl(this.hop.target)}`;
+    return `${methodOf(this.hop.request)} ${targetUrl(this.hop.target)}`;
   }
 
   private tooLarge(what: string): FetchError {
@@ -184,10 +184,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private undecodable(error: Error, encoding: string): FetchError {
     if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
-      return this.tooLarge(`once ${encoding} is undone`);
-    const { message, code } = toFetchError(error, `${this.subject}: the body is not valid ${encoding}`);
+      return this.tooLarge(`once ${quote(encoding)} is undone`);
+    const { message, code } = toFetchError(
+      error,
+      `${this.subject}: the body is not valid ${quote(encoding)}`,
+    );
     return new FetchError('decode', message, { code, phase: 'body', cause: error });
   }
+}
+
+/**
+ * Such a response has no body, whatever length it announces: it tells how long another one's would be
+ * (RFC 9110 §8.6). undici would wait for that many bytes of a 304.
+ */
+function endsWithHead(method: string, status: number): boolean {
+  return method === 'HEAD' || status === 204 || status === 304;
 }
 
 const acceptEncoding = ['accept-encoding', 'gzip, deflate, br'];

@@ -1,6 +1,6 @@
 import { FetchError } from '../../model/fetch-error.js';
 import type { FetchRequest } from '../../model/request.js';
-import { parseTarget, quote, targetUrl, type Target } from '../../model/target.js';
+import { parseTarget, quote, subjectOf, targetUrl, type Target } from '../../model/target.js';
 
 /** One hop of a fetch: what is asked of which target. */
 export interface Hop {
@@ -31,7 +31,9 @@ export function follow(
 ): Hop {
   const url = targetUrl(from.target);
   const refuse = (why: string): FetchError =>
-    new FetchError('redirect', `${url} redirects (${status}) ${why}`, { status });
+    new FetchError('redirect', `${subjectOf({ ...from.request, url })}: redirects (${status}) ${why}`, {
+      status,
+    });
 
   if (typeof location !== 'string' || location === '') {
     throw refuse(location === undefined || location === '' ? 'without a Location' : 'with several Locations');
@@ -46,7 +48,7 @@ export function follow(
   }
   const target = parseTarget(next);
   const redirects = [...from.redirects, url];
-  if (redirects.includes(targetUrl(target)) && method(from.request) === nextMethod(from.request, status)) {
+  if (redirects.includes(targetUrl(target)) && methodOf(from.request) === nextMethod(from.request, status)) {
     throw refuse(`to ${quote(location)}, where it came from: a loop`);
   }
   if (redirects.length > limit) {
@@ -61,20 +63,20 @@ export function follow(
   };
 }
 
-function method(request: FetchRequest): string {
+export function methodOf(request: FetchRequest): string {
   return request.method?.toUpperCase() ?? 'GET';
 }
 
 /** 303 asks for a GET; 301 and 302 turn a POST into one, as every browser does. */
 function nextMethod(request: FetchRequest, status: number): string {
-  const asked = method(request);
+  const asked = methodOf(request);
   if (status === 303) return asked === 'HEAD' ? 'HEAD' : 'GET';
   return (status === 301 || status === 302) && asked === 'POST' ? 'GET' : asked;
 }
 
 function redirected(request: FetchRequest, status: number, crossesOrigin: boolean): FetchRequest {
   const next = nextMethod(request, status);
-  const dropsBody = next !== method(request);
+  const dropsBody = next !== methodOf(request);
   const headers = Object.fromEntries(
     Object.entries(request.headers ?? {}).filter(([name]) => {
       const lower = name.toLowerCase();

@@ -1,0 +1,188 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, normalize } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { build, type BuildOptions } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { installedProject, readJson, root, type Project } from './project.js';
+
+const run = promisify(execFile);
+const timeout = 30_000; // each starts processes
+const external = ['rxjs', 'undici', '@exodus/bytes', 'html-encoding-sniffer'];
+
+let project: Project;
+let exported: Record<string, unknown>;
+
+beforeAll(async () => {
+  project = await installedProject();
+  ({ exports: exported } = (await readJson('package.json')) as { exports: typeof exported });
+}, timeout);
+afterAll(() => project.remove());
+
+/** Fetches a page of a server of its own and prints what came. */
+const fetchOne = `
+const server = createServer((_request, response) => response.end('hello'));
+server.listen(0, '127.0.0.1', () => {
+  fetchFrom(['http://127.0.0.1:' + server.address().port]).subscribe({
+    next: (result) => console.log(JSON.stringify(result.ok ? result.value.text() : result.error)),
+    complete: () => server.close(),
+  });
+});`;
+
+describe('a program that installed the tarball', { timeout }, () => {
+  it('imports it as an ES module', async () => {
+    const imports = `import { createServer } from 'node:http';\nimport { fetchFrom } from 'sluice';\n`;
+    await project.write('fetch.mjs', imports + fetchOne);
+    expect(await project.json('fetch.mjs')).toBe('hello');
+  });
+
+  it('requires it as CommonJS', async () => {
+    const requires = `const { createServer } = require('node:http');\nconst { fetchFrom } = require('sluice');\n`;
+    await project.write('fetch.cjs', requires + fetchOne);
+    expect(await project.json('fetch.cjs')).toBe('hello');
+  });
+
+  it('gets the same names from every entry, imported or required', async () => {
+    const entries = Object.keys(exported).filter((entry) => !entry.endsWith('.json'));
+    await project.write(
+      'names.mjs',
+      `import { createRequire } from 'node:module';
+       const require = createRequire(import.meta.url);
+       const names = {};
+       for (const entry of ${JSON.stringify(entries)}) {
+         const name = entry.replace('.', 'sluice');
+         names[entry] = [Object.keys(await import(name)).sort(), Object.keys(require(name)).sort()];
+       }
+       console.log(JSON.stringify(names));`,
+    );
+    const names = (await project.json('names.mjs')) as Record<string, [string[], string[]]>;
+    expect(Object.keys(names)).toEqual(entries);
+    for (const [imported, required] of Object.values(names)) {
+      expect(imported).not.toEqual([]);
+      expect(required).toEqual(imported);
+    }
+  });
+
+  it('knows a FetchError of either copy', async () => {
+    await project.write(
+      'brand.mjs',
+      `import { createRequire } from 'node:module';
+       import * as esm from 'sluice';
+       const cjs = createRequire(import.meta.url)('sluice');
+       const here = new esm.FetchError('dns', 'no such host');
+       const there = new cjs.FetchError('dns', 'no such host');
+       console.log(JSON.stringify({
+         copies: esm.FetchError !== cjs.FetchError,
+         known: esm.isFetchError(there) && cjs.isFetchError(here),
+       }));`,
+    );
+    expect(await project.json('brand.mjs')).toEqual({ copies: true, known: true });
+  });
+
+  it.each([
+    ['node16', 'node16', '--skipLibCheck', 'false'],
+    ['esnext', 'bundler', '--skipLibCheck', 'true'],
+  ])('compiles with module %s and moduleResolution %s', async (module, resolution, ...checks) => {
+    const source = `
+      import { lastValueFrom } from 'rxjs';
+      import { fetchFrom, toBatch } from 'sluice';
+      import { marbles } from 'sluice/testing';
+      import { undiciTransport } from 'sluice/undici';
+      const results = fetchFrom([{ url: 'http://localhost/', context: 1 }], { transport: undiciTransport() });
+      void lastValueFrom(results.pipe(toBatch())).then(([first]) => first?.request.context?.toFixed());
+      export const test = marbles(({ page }) => page('http://localhost/').json<{ a: 1 }>().a);
+      // @ts-expect-error the types are there, and say no
+      fetchFrom([], { timeout: '1 s' });
+    `;
+    await project.write('consumer.mts', source);
+    await project.write('consumer.cts', source);
+    const options = ['--module', module, '--moduleResolution', resolution, '--target', 'es2022', ...checks];
+    expect(await project.compile(...options, 'consumer.mts', 'consumer.cts')).toBe('');
+  });
+});
+
+describe('a bundle', { timeout }, () => {
+  async function bundle(source: string, options: BuildOptions = {}): Promise<string> {
+    const result = await build({
+      stdin: { contents: source, resolveDir: project.directory },
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      logLevel: 'silent',
+      ...options,
+      write: false,
+    });
+    return result.outputFiles[0]!.text;
+  }
+
+  it('of one operator holds neither a transport nor what it stands on', async () => {
+    const text = await bundle(`import { toBatch } from 'sluice'; console.log(toBatch);`, { external });
+    expect(text).toContain('toBatch');
+    expect(text).not.toMatch(/undici|@exodus\/bytes|html-encoding-sniffer|\/transports\//);
+  });
+
+  it('of everything but the transport is 15 kB at most, minified and compressed', async () => {
+    const transport = [...external, '../transports/*'];
+    const text = await bundle(`export * from 'sluice';`, { external: transport, minify: true });
+    expect(text).toContain('/transports/undici/index.js');
+    expect(gzipSync(text).length).toBeLessThanOrEqual(15_000);
+  });
+});
+
+describe('the tarball', () => {
+  it('holds what is built, what is to be read, and nothing else', () => {
+    const strangers = project.files.filter(
+      (file) => !/^(dist\/(esm|cjs|types)\/.*|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(file),
+    );
+    expect(strangers).toEqual([]);
+    expect(project.files.filter((file) => /spec|example|bench/.test(file))).toEqual([]);
+  });
+
+  it('holds every file that `exports` names', () => {
+    const named = JSON.stringify(exported).match(/\.\/dist\/[^"]+/g) ?? [];
+    expect(named).not.toEqual([]);
+    expect(named.filter((file) => !project.files.includes(normalize(file)))).toEqual([]);
+  });
+
+  it('points to no source map that is not in it', async () => {
+    for (const file of project.files) {
+      const text = await readFile(join(project.directory, 'node_modules/sluice', file), 'utf8');
+      const map = /\/\/# sourceMappingURL=(\S+)/.exec(text)?.[1];
+      if (map !== undefined) expect(project.files).toContain(normalize(join(file, '..', map)));
+    }
+  });
+});
+
+describe('the lockfile', () => {
+  interface Locked {
+    readonly resolved?: string;
+    readonly optionalDependencies?: Readonly<Record<string, string>>;
+  }
+  let packages: Readonly<Record<string, Locked>>;
+  beforeAll(async () => {
+    ({ packages } = (await readJson('package-lock.json')) as { packages: typeof packages });
+  });
+
+  it('names no host: `npm install --omit-lockfile-registry-resolved` writes it so', () => {
+    expect(Object.keys(packages).filter((path) => packages[path]?.resolved !== undefined)).toEqual([]);
+  });
+
+  it('holds every optional package of every platform', () => {
+    const paths = Object.keys(packages);
+    const missing = Object.values(packages)
+      .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+      .filter((name) => !paths.some((path) => path.endsWith(`node_modules/${name}`)));
+    expect(missing).toEqual([]);
+  });
+
+  it('is what `npm ci` accepts', { timeout }, async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'sluice-lock-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    for (const file of ['package.json', 'package-lock.json'])
+      await copyFile(join(root, file), join(directory, file));
+    const ci = run('npm', ['ci', '--dry-run', '--offline', '--ignore-scripts'], { cwd: directory });
+    await expect(ci).resolves.toBeDefined(); // else it exits with 1 and names what is missing
+  });
+});

@@ -1,0 +1,145 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterAll, describe, expect } from 'vitest';
+import { noise } from '../../support/noise.js';
+import { it, openHandles } from '../../support/wire.js';
+
+afterAll(async () => expect(await openHandles()).toEqual([]));
+
+const small = Buffer.from('sluice '.repeat(100));
+/** Decoded in the thread pool. */
+const large = noise(200_000);
+const sizes = { small, large };
+
+describe('a compressed body', () => {
+  const encoders = [
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['GZip', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+    [' gzip , ', gzipSync],
+    ['identity', (body: Buffer) => body],
+    ['gzip, br', (body: Buffer) => brotliCompressSync(gzipSync(body))],
+    ['deflate, identity, gzip', (body: Buffer) => gzipSync(deflateSync(body))],
+    ['br,br,deflate', (body: Buffer) => deflateRawSync(brotliCompressSync(brotliCompressSync(body)))],
+  ] as const;
+  const cases = encoders.flatMap(([coding, encode]) =>
+    (['small', 'large'] as const).map((size) => [coding, size, encode] as const),
+  );
+
+  it.for(cases)('with Content-Encoding: %s (%s) is decoded', async ([coding, size, encode], { wire }) => {
+    const encoded = encode(sizes[size]);
+    const server = await wire.serve((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': coding }).end(encoded);
+    });
+    const page = await wire.fetch(server.url);
+    expect(sizes[size].equals(page.body)).toBe(true);
+    expect(page.encodedBytes).toBe(encoded.length);
+  });
+
+  it('is decoded by two Content-Encoding headers as by one with both', async ({ wire }) => {
+    const encoded = brotliCompressSync(gzipSync(small));
+    const server = await wire.serve((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': ['gzip', 'br'] }).end(encoded);
+    });
+    expect(small.equals((await wire.fetch(server.url)).body)).toBe(true);
+  });
+
+  it('is decoded when it comes in single bytes', async ({ wire }) => {
+    const encoded = gzipSync('byte by byte');
+    const server = await wire.serve((_request, response) => {
+      response.setHeader('Content-Encoding', 'gzip');
+      const send = (at: number): unknown =>
+        at < encoded.length
+          ? response.write(encoded.subarray(at, at + 1), () => setImmediate(send, at + 1))
+          : response.end();
+      send(0);
+    });
+    expect((await wire.fetch(server.url)).text()).toBe('byte by byte');
+  });
+
+  it('of several gzip members is all of them', async ({ wire }) => {
+    const server = await wire.serve((_request, response) => {
+      response.setHeader('Content-Encoding', 'gzip');
+      response.end(Buffer.concat([gzipSync('one '), gzipSync('two '), gzipSync('')]));
+    });
+    expect((await wire.fetch(server.url)).text()).toBe('one two ');
+  });
+
+  it('of an empty text is empty', async ({ wire }) => {
+    const server = await wire.serve((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip, br' }).end(brotliCompressSync(gzipSync('')));
+    });
+    expect((await wire.fetch(server.url)).body).toHaveLength(0);
+  });
+
+  it.for([404, 500])('is decoded with status %d too', async (status, { wire }) => {
+    const server = await wire.serve((_request, response) => {
+      response.writeHead(status, { 'Content-Encoding': 'gzip' }).end(gzipSync('not found'));
+    });
+    expect((await wire.fetch(server.url)).text()).toBe('not found');
+  });
+
+  it.for(['zstd', 'compress', 'utf-8', 'none', 'constructor'])(
+    'with the unknown Content-Encoding %s is left as it is',
+    async (coding, { wire }) => {
+      const server = await wire.serve((_request, response) => {
+        response.writeHead(200, { 'Content-Encoding': coding }).end('as it is');
+      });
+      const page = await wire.fetch(server.url);
+      expect(page.text()).toBe('as it is');
+      expect(page.headers['content-encoding']).toBe(coding);
+    },
+  );
+
+  it('is decoded as far as the codings are known', async ({ wire }) => {
+    const server = await wire.serve((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip, made-up' }).end(gzipSync('known'));
+    });
+    expect((await wire.fetch(server.url)).text()).toBe('known');
+  });
+});
+
+describe('a body that is not what its Content-Encoding says', () => {
+  const flipped = (body: Buffer): Buffer => {
+    const copy = Buffer.from(body);
+    copy[body.length >> 1]! ^= 0xff;
+    return copy;
+  };
+  const cases = (['small', 'large'] as const).flatMap((size) => {
+    const body = sizes[size];
+    return [
+      ['gzip', size, 'is cut short', gzipSync(body).subarray(0, -9)],
+      ['gzip', size, 'lacks its checksum', gzipSync(body).subarray(0, -4)],
+      ['gzip', size, 'is corrupt', flipped(gzipSync(body))],
+      ['gzip', size, 'is something else', body],
+      ['deflate', size, 'is cut short', deflateSync(body).subarray(0, -5)],
+      ['deflate', size, 'is raw and cut short', deflateRawSync(body).subarray(0, -5)],
+      ['br', size, 'is cut short', brotliCompressSync(body).subarray(0, -5)],
+      ['br', size, 'is something else', Buffer.alloc(body.length, 0xff)],
+      ['gzip, br', size, 'is wrong inside', brotliCompressSync(gzipSync(body).subarray(0, -9))],
+    ] as const;
+  });
+
+  it.for(cases)('%s (%s) that %s is a decode failure', async ([coding, , , encoded], { wire }) => {
+    const server = await wire.serve((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': coding }).end(encoded);
+    });
+    const error = await wire.failure(server.url);
+    expect(error).toMatchObject({ kind: 'decode', phase: 'body', retryable: false });
+    expect(error.message).toContain(`GET ${server.url}/: the body is not valid "${coding}": `);
+    expect(error.code).toMatch(/^(Z_|ERR_)/);
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  it('with more codings than anyone stacks in earnest is a decode failure', async ({ wire }) => {
+    const server = await wire.serve((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': Array(1_000).fill('gzip').join() }).end(gzipSync('x'));
+    });
+    const error = await wire.failure(server.url);
+    expect(error).toMatchObject({ kind: 'decode', phase: 'body', retryable: false });
+    expect(error.message).toContain('1000 codings, at most 5 are undone');
+    expect(error.message.length).toBeLessThan(500);
+  });
+});
