@@ -1,6 +1,6 @@
 import { Observable, of, share, tap } from 'rxjs';
 import type { Page } from '../model/page.js';
-import type { FetchRequest } from '../model/request.js';
+import { methodOf, type FetchRequest } from '../model/request.js';
 import type { ObservedInterceptor } from './interceptor.js';
 
 /** Options of {@link coalesce}. */
@@ -48,7 +48,7 @@ export function coalesce(options: CoalesceOptions = {}): ObservedInterceptor {
 
   return (request, next, attempt) =>
     new Observable((subscriber) => {
-      const method = request.method?.toUpperCase() ?? 'GET';
+      const method = methodOf(request);
       if ((method !== 'GET' && method !== 'HEAD') || request.body !== undefined) {
         return next(request).subscribe(subscriber);
       }
@@ -77,10 +77,11 @@ export function coalesce(options: CoalesceOptions = {}): ObservedInterceptor {
     });
 }
 
-function keyOf({ method, url, headers }: FetchRequest): string {
+function keyOf(request: FetchRequest): string {
+  const { url, headers } = request;
   const target = typeof url === 'string' && URL.canParse(url) ? new URL(url).href : String(url);
   const sorted = Object.entries(headers ?? {})
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([method?.toUpperCase() ?? 'GET', target.replace(/#.*$/, ''), sorted]);
+  return JSON.stringify([methodOf(request), target.replace(/#.*$/, ''), sorted]);
 }

@@ -1,5 +1,5 @@
 import { FetchError } from './fetch-error.js';
-import type { FetchRequest } from './request.js';
+import { methodOf, type FetchRequest } from './request.js';
 
 /** A URL taken apart into what a transport needs, as strings: a URL object costs twenty times their memory. */
 export interface Target {
@@ -36,8 +36,9 @@ export function targetUrl(target: Target): string {
 }
 
 /** Method and URL, as the messages of a request's errors begin. Never shows a password. */
-export function subjectOf({ method, url }: FetchRequest): string {
-  const verb = method?.toUpperCase() ?? 'GET';
+export function subjectOf(request: FetchRequest): string {
+  const { url } = request;
+  const verb = methodOf(request);
   try {
     return `${verb} ${targetUrl(parseTarget(url))}`;
   } catch {

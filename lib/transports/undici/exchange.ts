@@ -7,7 +7,8 @@ import { quote, targetUrl } from '../../model/target.js';
 import { FetchedPage } from '../fetched-page.js';
 import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
 import { decodeBody } from './decode.js';
-import { follow, isRedirect, methodOf, type Hop } from './redirect.js';
+import { follow, isRedirect, type Hop } from './redirect.js';
+import { methodOf } from '../../model/request.js';
 
 type Controller = Dispatcher.DispatchController;
 type Headers = Record<string, string | string[]>;
