@@ -1,4 +1,4 @@
-import { defer, type Observable, type OperatorFunction } from 'rxjs';
+import { defer, of, type Observable, type OperatorFunction } from 'rxjs';
 import type { Page } from '../model/page.js';
 import type { FetchInput } from '../model/request.js';
 import type { FetchResult } from '../model/result.js';
@@ -94,7 +94,7 @@ export function createFetcher(options: Omit<FetchOptions, 'project'> = {}): Fetc
     },
     fetchPage(input, own = {}) {
       check('fetcher.fetchPage', own);
-      return start('fetcher.fetchPage', own, pulledSource('fetcher.fetchPage', [input])).pipe(onePage());
+      return start('fetcher.fetchPage', own, pushedSource(of(input))).pipe(onePage());
     },
     close() {
       closed = true;

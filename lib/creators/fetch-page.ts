@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { of, type Observable } from 'rxjs';
 import type { Page } from '../model/page.js';
 import type { FetchInput } from '../model/request.js';
 import { onePage } from '../pipeline/one-page.js';
@@ -6,7 +6,7 @@ import { checkOptions } from '../pipeline/option-rules.js';
 import type { FetchOptions } from '../pipeline/options.js';
 import { pipeline } from '../pipeline/run.js';
 import { settingsOf } from '../pipeline/settings.js';
-import { pulledSource } from '../pipeline/pulled-source.js';
+import { pushedSource } from '../pipeline/pushed-source.js';
 
 /**
  * Fetches one page; a failure is an error of the Observable.
@@ -27,5 +27,5 @@ export function fetchPage<T = Page, C = unknown>(
   options: FetchOptions<T, C> = {},
 ): Observable<T> {
   checkOptions('fetchPage', options);
-  return pipeline(settingsOf(options), pulledSource('fetchPage', [input])).pipe(onePage());
+  return pipeline(settingsOf(options), pushedSource(of(input))).pipe(onePage());
 }

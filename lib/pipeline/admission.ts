@@ -87,9 +87,13 @@ export class Admission<J extends Candidate> {
     return left;
   }
 
-  /** Ends everything that is under way, of everybody. */
+  /** Ends everything that is under way, of everybody. The slots of one are not filled with what another has left. */
   abort(): void {
+    const { pumping } = this;
+    this.pumping = true;
     for (const applicant of [...this.applicants]) applicant.abort();
+    this.pumping = pumping;
+    this.pump();
   }
 
   /** Takes back an applicant's jobs that wait. */

@@ -65,6 +65,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
 
   /** The next job that can be started; those that cannot settle on the way and cost no slot. */
   override pull(): Job<C> | undefined {
+    if (this.isOver) return undefined;
     for (let job = super.pull(); job; job = super.pull()) {
       if (job.settled) {
         this.underWay--; // it expired before its turn
@@ -83,7 +84,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     if (job.attempts++ === 0) job.startedAt = now;
     const { index, request, attempts } = job;
     this.events?.next({ type: 'start', index, at: now, request, attempt: attempts });
-    if (!this.closed && !this.aborted) {
+    if (!this.isOver) {
       super.start(job, now);
       return;
     }
@@ -123,6 +124,11 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
       if (!job.settled) this.cancel(job, now);
     }
     this.finish();
+  }
+
+  /** Nothing may start any more. A signal that others share may not have been heard here yet. */
+  private get isOver(): boolean {
+    return this.closed || this.aborted || this.settings.signals.some(({ aborted }) => aborted);
   }
 
   protected get unsettled(): number {

@@ -77,11 +77,12 @@ export class Wire {
     return { pages: undiciTransport({ dispatcher })(request, attempt), attempt };
   }
 
-  /** Fails by never resolving where a connection is left in use, or a server still has one open after that. */
+  /** Fails where a connection is still in use, or a server has one open after that. */
   async close(): Promise<void> {
-    await this.agent.close();
+    const open = (): string => this.servers.map(({ url, open }) => `${open} open at ${url}`).join(', ');
+    await within(3_000, this.agent.close(), () => `a connection is still in use: ${open()}`);
     for (const server of this.servers) {
-      await server.idle();
+      await within(3_000, server.idle(), () => `a connection is still open: ${open()}`);
       await server.close();
     }
   }
@@ -92,12 +93,24 @@ export class Wire {
   }
 }
 
+/** Fails by an error that tells why, instead of a test that hangs. */
+async function within(ms: number, done: Promise<unknown>, why: () => string): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(why())), ms);
+  });
+  await Promise.race([done, late]).finally(() => clearTimeout(timer));
+}
+
 /** `it` with a wire that must have nothing open when the test is over. */
 export const it = test.extend<{ wire: Wire }>({
   wire: async ({}, use) => {
     const wire = new Wire();
-    await use(wire);
-    await wire.close();
+    try {
+      await use(wire);
+    } finally {
+      await wire.close();
+    }
   },
 });
 

@@ -15,8 +15,6 @@ type Headers = Record<string, string | string[]>;
 
 /** What undici is told when nobody wants the answer any more; nobody reads it. */
 const unwanted = new Error('the fetch was unsubscribed');
-/** A redirect's own body is read to keep its connection, up to this many bytes. */
-const maxRedirectBody = 64 * 1024;
 
 /**
  * One request and its response, as undici's dispatch reports them: collects the body, ends its subscriber
@@ -32,6 +30,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private chunk: Buffer | null = null;
   private chunks: Buffer[] | null = null;
   private size = 0;
+  /** Where the redirect that was the answer leads. */
+  private next: Hop | null = null;
   private successor: Exchange | null = null;
 
   constructor(
@@ -68,7 +68,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Teardown: abort what is under way. */
   unsubscribe(): void {
     this.successor?.unsubscribe();
-    if (this.settled && !this.successor) return;
+    if (this.settled) return;
     this.settled = true;
     this.controller?.abort(unwanted); // does nothing once the response is complete
   }
@@ -83,7 +83,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.settled || status < 200) return; // 1xx only announces the response
     const { maxBodyBytes, maxRedirects } = this.limits;
     if (maxRedirects > 0 && isRedirect(status)) {
-      this.redirect(status, headers['location']);
+      this.redirect(controller, status, headers['location']);
       return;
     }
     this.status = status;
@@ -101,11 +101,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
+    if (this.settled || this.next) return;
     this.size += chunk.length;
-    if (this.settled) {
-      if (this.size > maxRedirectBody) controller.abort(unwanted);
-      return;
-    }
     if (this.size > this.limits.maxBodyBytes) {
       this.stop(controller, this.tooLarge(`${this.size} bytes received so far`));
     } else if (this.chunks) this.chunks.push(chunk);
@@ -114,7 +111,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.settled) return;
+    if (this.settled || this.next) return;
     const body = this.chunks ? Buffer.concat(this.chunks, this.size) : (this.chunk ?? Buffer.alloc(0));
     this.chunk = this.chunks = null;
     const encoding = this.headers?.['content-encoding'];
@@ -129,7 +126,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Controller | null, error: Error): void {
-    this.fail(error);
+    if (!this.next) this.fail(error);
   }
 
   private enter(phase: TransportPhase): void {
@@ -137,16 +134,26 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.attempt?.enter(phase);
   }
 
-  private redirect(status: number, location: string | string[] | undefined): void {
-    let hop: Hop;
+  /**
+   * A redirect's own body has this turn to end, so that the next hop can have the connection: undici frees it
+   * in an immediate, and this one comes after that. What has not ended then is not waited for.
+   */
+  private redirect(controller: Controller, status: number, location: string | string[] | undefined): void {
     try {
-      hop = follow(this.hop, status, location, this.limits.maxRedirects);
+      this.next = follow(this.hop, status, location, this.limits.maxRedirects);
     } catch (error) {
       this.fail(error);
-      this.controller?.abort(unwanted);
+      controller.abort(unwanted);
       return;
     }
-    this.settled = true; // what still comes here is the redirect's own body
+    const { next } = this;
+    queueMicrotask(() => setImmediate(() => this.goOn(next)));
+  }
+
+  private goOn(hop: Hop): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.controller?.abort(unwanted); // does nothing once the response is complete
     this.successor = new Exchange(this.dispatcher, hop, this.limits, this.attempt, this.subscriber);
     this.successor.dispatch();
   }

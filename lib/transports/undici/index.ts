@@ -36,7 +36,7 @@ export function undiciTransport({ dispatcher }: UndiciTransportOptions = {}): Ob
     new Observable((subscriber) => {
       const target = attempt?.request === request ? attempt.target : parseTarget(request.url);
       const limits = attempt?.limits ?? defaultTransportLimits;
-      const hop = { request, target, redirects: noRedirects };
+      const hop = { request, target, redirects: noRedirects, otherMethod: 0 };
       const exchange = new Exchange(dispatcher ?? defaultAgent(), hop, limits, attempt, subscriber);
       exchange.dispatch();
       return exchange;

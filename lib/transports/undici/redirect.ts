@@ -8,10 +8,12 @@ export interface Hop {
   readonly target: Target;
   /** The URLs that led here. */
   readonly redirects: readonly string[];
+  /** So many of those were asked with another method: the answer to a form may lead back to the form. */
+  readonly otherMethod: number;
 }
 
 const redirectStatus = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
-/** What may go along to another origin: nothing that could be a secret of the caller's. */
+/** What may go along to another origin besides the body and its headers: nothing that could be a secret. */
 const safeHeader = /^(accept|accept-language|accept-encoding|user-agent|range|if-.+)$/;
 const bodyHeader = /^(content-.+|transfer-encoding)$/;
 
@@ -38,29 +40,39 @@ export function follow(
   if (typeof location !== 'string' || location === '') {
     throw refuse(location === undefined || location === '' ? 'without a Location' : 'with several Locations');
   }
-  if (!URL.canParse(location, url)) throw refuse(`to ${quote(location)}, which is not a URL`);
-  const next = new URL(location, url);
+  const to = escapeBytes(location);
+  if (!URL.canParse(to, url)) throw refuse(`to ${quote(to)}, which is not a URL`);
+  const next = new URL(to, url);
   if (next.protocol !== 'http:' && next.protocol !== 'https:') {
-    throw refuse(`to ${quote(location)}: only http: and https: are followed`);
+    throw refuse(`to ${quote(to)}: only http: and https: are followed`);
   }
   if (next.protocol === 'http:' && url.startsWith('https:')) {
-    throw refuse(`to ${quote(location)}: from https: to http: is not followed`);
+    throw refuse(`to ${quote(to)}: from https: to http: is not followed`);
   }
-  const target = parseTarget(next);
+  const target = withCredentialsOf(from.target, parseTarget(next));
   const redirects = [...from.redirects, url];
-  if (redirects.includes(targetUrl(target)) && methodOf(from.request) === nextMethod(from.request, status)) {
-    throw refuse(`to ${quote(location)}, where it came from: a loop`);
+  const method = nextMethod(from.request, status);
+  const otherMethod = method === methodOf(from.request) ? from.otherMethod : redirects.length;
+  if (redirects.slice(otherMethod).includes(targetUrl(target))) {
+    throw refuse(`to ${quote(to)}, where it came from: a loop`);
   }
   if (redirects.length > limit) {
-    throw refuse(
-      `once more than maxRedirects (${limit}) allows: raise it or ask for ${quote(location)} itself`,
-    );
+    throw refuse(`once more than maxRedirects (${limit}) allows: raise it or ask for ${quote(to)} itself`);
   }
-  return {
-    request: redirected(from.request, status, target.origin !== from.target.origin),
-    target,
-    redirects,
-  };
+  const request = redirected(from.request, method, target.origin !== from.target.origin);
+  return { request, target, redirects, otherMethod };
+}
+
+/** undici hands a header out byte by byte. In a URL each byte above ASCII stands for itself, as in browsers. */
+function escapeBytes(location: string): string {
+  return location.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** The credentials of a URL hold for its origin, as an Authorization header of the caller does. */
+function withCredentialsOf({ origin, credentials }: Target, target: Target): Target {
+  return origin === target.origin && credentials !== undefined && target.credentials === undefined
+    ? { ...target, credentials }
+    : target;
 }
 
 /** 303 asks for a GET; 301 and 302 turn a POST into one, as every browser does. */
@@ -70,15 +82,14 @@ function nextMethod(request: FetchRequest, status: number): string {
   return (status === 301 || status === 302) && asked === 'POST' ? 'GET' : asked;
 }
 
-function redirected(request: FetchRequest, status: number, crossesOrigin: boolean): FetchRequest {
-  const next = nextMethod(request, status);
-  const dropsBody = next !== methodOf(request);
+function redirected(request: FetchRequest, method: string, crossesOrigin: boolean): FetchRequest {
+  const keepsBody = method === methodOf(request);
   const headers = Object.fromEntries(
     Object.entries(request.headers ?? {}).filter(([name]) => {
       const lower = name.toLowerCase();
-      return (!crossesOrigin || safeHeader.test(lower)) && !(dropsBody && bodyHeader.test(lower));
+      return bodyHeader.test(lower) ? keepsBody : !crossesOrigin || safeHeader.test(lower);
     }),
   );
-  const body = dropsBody || request.body === undefined ? {} : { body: request.body };
-  return { url: request.url, method: next, headers, ...body };
+  const body = keepsBody && request.body !== undefined ? { body: request.body } : {};
+  return { url: request.url, method, headers, ...body };
 }
