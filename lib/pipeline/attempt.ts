@@ -67,7 +67,8 @@ export function attempt<T, C>(
     catchError((cause: unknown) => {
       const error =
         cause === timeIsOver ? lateness(settings, flight) : toFetchError(cause, subjectOf(job.request));
-      const verdict = decide(settings, job, error);
+      flight.failed = isHostToBlame(error);
+      const verdict = decide(settings, flight, error);
       if (verdict instanceof FetchError) return of(failureOf(job, verdict, scheduler.now()));
       if (flight.flying) again(flight, verdict, error);
       return EMPTY;

@@ -1,4 +1,4 @@
-import { Subject, type Observable, type Subscriber, type Subscription } from 'rxjs';
+import { Subject, type Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
 import type { FetchRequest } from '../model/request.js';
 import type { FetchFailure, FetchResult } from '../model/result.js';
 import type { Target } from '../model/target.js';
@@ -13,6 +13,11 @@ export interface Tower<T, C> {
   /** The flight is over; mergeMap has given its place back. */
   landed(flight: Flight<T, C>): void;
   responded(job: Job<C>, status: number): void;
+  /** The flight goes on without its slot; mergeMap has given its place back. */
+  parked(flight: Flight<T, C>): void;
+  /** The record of a flight that holds no slot. */
+  received(result: FetchResult<T, C>): void;
+  mayRepeat(job: Job<C>): boolean;
 }
 
 /**
@@ -26,6 +31,10 @@ export class Flight<T, C> implements AttemptContext {
   private entered: Subject<TransportPhase> | undefined = undefined;
   readonly request: FetchRequest<C>;
   readonly target: Target;
+  /** Whether its host is to blame for how it ended; undefined: who knows. */
+  failed: boolean | undefined = undefined;
+  /** It has given its slot back. */
+  isParked = false;
   private open = true;
   private subscription: Subscription | undefined = undefined;
 
@@ -33,6 +42,7 @@ export class Flight<T, C> implements AttemptContext {
     readonly job: Job<C>,
     readonly startedAt: number,
     readonly limits: TransportLimits,
+    readonly scheduler: SchedulerLike,
     private readonly tower: Tower<T, C>,
     private readonly slot: Subscriber<FetchResult<T, C>>,
   ) {
@@ -42,7 +52,7 @@ export class Flight<T, C> implements AttemptContext {
 
   /** Whether its record is still wanted: a callback of the caller's may have cut it, or unsubscribed. */
   get flying(): boolean {
-    return this.open && !this.slot.closed;
+    return this.open && (this.isParked || !this.slot.closed);
   }
 
   /** The phases as they are entered. */
@@ -66,16 +76,27 @@ export class Flight<T, C> implements AttemptContext {
     if (this.open) this.tower.responded(this.job, status);
   }
 
+  park(): void {
+    if (!this.open || this.isParked) return;
+    this.isParked = true;
+    this.slot.complete();
+    this.tower.parked(this);
+  }
+
+  mayRepeat(): boolean {
+    return this.open && this.tower.mayRepeat(this.job);
+  }
+
   next(result: FetchResult<T, C>): void {
     if (!this.open) return;
     this.open = false;
-    this.slot.next(result);
+    this.hand(result);
   }
 
   /** Without a record when the job has gone back to the gate. */
   complete(): void {
     this.open = false;
-    this.slot.complete();
+    if (!this.isParked) this.slot.complete();
     this.tower.landed(this);
   }
 
@@ -84,14 +105,24 @@ export class Flight<T, C> implements AttemptContext {
     if (!this.open) return;
     this.open = false;
     this.subscription?.unsubscribe();
-    this.slot.next(failure);
+    this.hand(failure);
     this.complete();
   }
 
-  /** Teardown of the slot. */
+  /** Teardown of the slot; what is parked goes on without. */
   unsubscribe(): void {
+    if (!this.isParked) this.abort();
+  }
+
+  /** Aborts the attempt without a record. */
+  abort(): void {
     this.open = false;
     this.subscription?.unsubscribe();
+  }
+
+  private hand(result: FetchResult<T, C>): void {
+    if (this.isParked) this.tower.received(result);
+    else this.slot.next(result);
   }
 }
 

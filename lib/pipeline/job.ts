@@ -1,3 +1,4 @@
+import type { Ticket } from '../gate/time-queue.js';
 import { FetchError } from '../model/fetch-error.js';
 import type { FetchInput, FetchRequest } from '../model/request.js';
 import { parseTarget, quote, type Target } from '../model/target.js';
@@ -6,6 +7,9 @@ import type { Applicant } from './admission.js';
 /** An input on its way through the pipeline. Few fields, as a million of them may wait. */
 export class Job<C = unknown> {
   atGate = false;
+  probe = false;
+  delay: Ticket<unknown> | undefined = undefined;
+  watched: Ticket<unknown> | undefined = undefined;
   /** An attempt at it is under way. */
   flying = false;
   settled = false;
@@ -23,6 +27,8 @@ export class Job<C = unknown> {
   constructor(
     readonly index: number,
     readonly request: FetchRequest<C>,
+    /** What shares limits with it. */
+    readonly host: string,
     /** Where it goes, or why it cannot. */
     readonly target: Target | FetchError,
     pulledAt: number,
