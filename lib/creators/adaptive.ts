@@ -29,7 +29,9 @@ export function adaptive({ min = 1, max = 256 }: AdaptiveOptions = {}): Observab
     throw new TypeError(`adaptive: expected \`min\` to be an integer from 1 up, got \`${String(min)}\``);
   }
   if (!Number.isInteger(max) || max < min) {
-    throw new TypeError(`adaptive: expected \`max\` to be an integer from \`min\` (${min}) up, got \`${String(max)}\``);
+    throw new TypeError(
+      `adaptive: expected \`max\` to be an integer from \`min\` (${min}) up, got \`${String(max)}\``,
+    );
   }
   return new AdaptiveConcurrency({ min, max });
 }

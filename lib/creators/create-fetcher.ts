@@ -13,8 +13,18 @@ import { pipeline } from '../pipeline/run.js';
 import { settingsOf } from '../pipeline/settings.js';
 import type { OpenSource } from '../pipeline/source.js';
 
+const sharedOptions = [
+  'concurrency',
+  'perHost',
+  'rate',
+  'circuit',
+  'lookahead',
+  'transport',
+  'scheduler',
+] as const satisfies (keyof FetchOptions)[];
+
 /** Options that all pipelines of a fetcher have in common. */
-type SharedOption = 'concurrency' | 'lookahead' | 'transport' | 'scheduler';
+type SharedOption = (typeof sharedOptions)[number];
 
 /** Options of one pipeline of a fetcher; what they leave out is as `createFetcher` was told. */
 export type FetcherCallOptions<T = Page, C = unknown> = Omit<FetchOptions<T, C>, SharedOption>;
@@ -55,8 +65,7 @@ export function createFetcher(options: Omit<FetchOptions, 'project'> = {}): Fetc
   if ('project' in options)
     throw new TypeError('createFetcher: give `project` to each pipeline: it says what its records hold');
   const shared: FetchOptions = options;
-  const { concurrency, lookahead, scheduler } = settingsOf(shared);
-  const admission = new Admission<Job>({ concurrency, lookahead, scheduler });
+  const admission = new Admission<Job>(settingsOf(shared));
   let closed = false;
 
   function start<T, C>(
@@ -76,9 +85,7 @@ export function createFetcher(options: Omit<FetchOptions, 'project'> = {}): Fetc
 
   function check(caller: string, own: object): void {
     checkOptions(caller, own);
-    const taken = (['concurrency', 'lookahead', 'transport', 'scheduler'] as const).find(
-      (name) => name in own,
-    );
+    const taken = sharedOptions.find((name) => name in own);
     if (taken)
       throw new TypeError(`${caller}: \`${taken}\` is shared by all pipelines: give it to createFetcher`);
   }

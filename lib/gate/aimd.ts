@@ -53,7 +53,8 @@ export class Aimd {
     if (outcome === 'useless' || startedAt < this.decreasedAt) return this.limit;
     if (outcome === 'overload') return this.decrease(0.5, endedAt);
     const latency = endedAt - startedAt;
-    this.recent = this.recent === undefined ? latency : this.recent + (latency - this.recent) / (this.doubling ? 2 : 8);
+    this.recent =
+      this.recent === undefined ? latency : this.recent + (latency - this.recent) / (this.doubling ? 2 : 8);
     const best = this.bestLatency(latency);
     // a millisecond more is the clock, not the server
     if (this.recent > best * tolerance + 1) {

@@ -10,6 +10,8 @@ export interface Waiting {
   readonly host: string;
   /** The job may not start before this time. */
   readonly notBefore: number;
+  /** How many attempts at it were started before. */
+  readonly attempts: number;
   /** Its place among the delayed jobs of its host. The gate's to set. */
   delay: Ticket<unknown> | undefined;
   /** Its attempt tries whether a host that was down is up again. The gate's to set. */
@@ -72,6 +74,7 @@ export class Host<J extends Waiting> {
     this.running++;
     this.notBefore = Math.max(this.notBefore, now + this.limits.delay);
     this.window?.record(now);
+    if (job.attempts === 0) this.budget.deposit();
     job.probe = this.circuit?.started() ?? false;
   }
 

@@ -26,7 +26,9 @@ export class SlidingWindow {
 
   /** The earliest time of the next start. */
   get next(): number {
-    return this.starts.length < this.rate.limit ? -Infinity : (this.starts[this.oldest] as number) + this.rate.per;
+    return this.starts.length < this.rate.limit
+      ? -Infinity
+      : (this.starts[this.oldest] as number) + this.rate.per;
   }
 
   /** Nothing within the window is left at `now`: a new one would say the same. */

@@ -32,7 +32,9 @@ export interface CoalesceOptions {
 export function coalesce(options: CoalesceOptions = {}): ObservedInterceptor {
   const { dedupe = 0, key = keyOf } = options;
   if (!Number.isInteger(dedupe) || dedupe < 0) {
-    throw new TypeError(`coalesce: expected \`dedupe\` to be an integer from 0 up, got \`${String(dedupe)}\``);
+    throw new TypeError(
+      `coalesce: expected \`dedupe\` to be an integer from 0 up, got \`${String(dedupe)}\``,
+    );
   }
   const underWay = new Map<string, Observable<Page>>();
   const fetched = new Map<string, Page>();

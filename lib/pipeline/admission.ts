@@ -264,7 +264,9 @@ export class Admission<J extends Candidate> {
     const { concurrency } = this.options;
     if (!isObservable(concurrency)) return;
     const limit$ =
-      concurrency instanceof AdaptiveConcurrency && this.samples ? concurrency.fedBy(this.samples) : concurrency;
+      concurrency instanceof AdaptiveConcurrency && this.samples
+        ? concurrency.fedBy(this.samples)
+        : concurrency;
     this.limits = limit$.subscribe({
       next: (limit: unknown) => {
         if (!(typeof limit === 'number' && limit >= 0)) return; // not a limit: the last one stays

@@ -1,4 +1,5 @@
 import { Subject, type Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
+import type { FetchError } from '../model/fetch-error.js';
 import type { FetchRequest } from '../model/request.js';
 import type { FetchFailure, FetchResult } from '../model/result.js';
 import type { Target } from '../model/target.js';
@@ -17,6 +18,7 @@ export interface Tower<T, C> {
   parked(flight: Flight<T, C>): void;
   /** The record of a flight that holds no slot. */
   received(result: FetchResult<T, C>): void;
+  blamed(job: Job<C>, error: FetchError): void;
   mayRepeat(job: Job<C>): boolean;
 }
 
@@ -31,8 +33,8 @@ export class Flight<T, C> implements AttemptContext {
   private entered: Subject<TransportPhase> | undefined = undefined;
   readonly request: FetchRequest<C>;
   readonly target: Target;
-  /** Whether its host is to blame for how it ended; undefined: who knows. */
-  failed: boolean | undefined = undefined;
+  /** What its host and its load are judged by; undefined: it did well. */
+  blamedFor: FetchError | undefined = undefined;
   /** It has given its slot back. */
   isParked = false;
   private open = true;
@@ -81,6 +83,12 @@ export class Flight<T, C> implements AttemptContext {
     this.isParked = true;
     this.slot.complete();
     this.tower.parked(this);
+  }
+
+  /** The attempt failed; what becomes of the job is decided after this. */
+  blame(error: FetchError): void {
+    this.blamedFor = error;
+    this.tower.blamed(this.job, error);
   }
 
   mayRepeat(): boolean {

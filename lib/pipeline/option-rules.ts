@@ -118,7 +118,11 @@ export const retryRules = /* @__PURE__ */ (() =>
       'ms',
     ),
     maxRetryAfter: rule('a number of ms from 0 up', isFromZero, '60,000', 'ms'),
-    on: rule('a function of the error and the request', isFunction, 'temporary failures of idempotent methods'),
+    on: rule(
+      'a function of the error and the request',
+      isFunction,
+      'temporary failures of idempotent methods',
+    ),
     budget: rule('a number from 0 up', isFromZero, '0.2', 'share of traffic'),
   }) satisfies Record<keyof RetryOptions, OptionRule>)();
 

@@ -36,6 +36,7 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   protected abstract received(value: T): void;
   abstract abort(): void;
   abstract expire(job: J, now: number): void;
+  abstract refuse(job: J, now: number): void;
 
   begin(openSource: OpenSource<I, J>): void {
     const { slots } = this.admission;
@@ -98,8 +99,8 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   protected abstract vacateAll(): void;
 
   /** A slot is free again, and mergeMap has given its place back. */
-  protected vacate(): void {
-    this.admission.release();
+  protected vacate(job: J, failed?: boolean): void {
+    this.admission.release(job, failed);
     this.admission.pump();
     this.finish();
   }

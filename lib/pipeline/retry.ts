@@ -82,17 +82,19 @@ export function retryDelay(
 }
 
 function tooLong(error: FetchError, asked: number, most: number): FetchError {
-  const { kind, code, phase, status, retryAfter, page } = error;
-  const message = `${error.message}; it asks to come back in ${asked} ms, more than retry.maxRetryAfter (${most} ms)`;
-  return new FetchError(kind, message, {
-    code,
-    phase,
-    status,
-    retryAfter,
-    page,
-    retryable: true,
-    cause: error.cause,
-  });
+  return noted(error, `it asks to come back in ${asked} ms, more than retry.maxRetryAfter (${most} ms)`);
+}
+
+/** The error of an attempt that is not repeated because its host's budget for retries is used up. */
+export function budgetSpent(error: FetchError): FetchError {
+  return noted(error, 'not retried: so many retries at this host have used up retry.budget');
+}
+
+/** The error with a remark at the end of its message. */
+function noted(error: FetchError, remark: string): FetchError {
+  const { kind, message, code, phase, status, retryAfter, page, retryable, cause } = error;
+  const details = { code, phase, status, retryAfter, page, retryable, cause };
+  return new FetchError(kind, `${message}; ${remark}`, details);
 }
 
 /**
