@@ -61,7 +61,6 @@ export const failureCodes: Readonly<Record<string, CodeMeaning>> = /* @__PURE__ 
   // not valid HTTP
   UND_ERR_HEADERS_OVERFLOW: means('protocol', false),
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: means('protocol', false),
-  UND_ERR_NOT_SUPPORTED: means('protocol', false),
   // the machine ran out of something
   EMFILE: means('resource', true),
   ENFILE: means('resource', true),
@@ -101,6 +100,7 @@ export const failureCodes: Readonly<Record<string, CodeMeaning>> = /* @__PURE__ 
   ERR_UNESCAPED_CHARACTERS: means('invalid', false),
   UND_ERR_INVALID_ARG: means('invalid', false),
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: means('invalid', false),
+  UND_ERR_NOT_SUPPORTED: means('invalid', false), // an Expect header
   // proxies
   UND_ERR_PRX_TLS: means('proxy', false),
   UND_ERR_SOCKS5: means('proxy', true),

@@ -94,6 +94,7 @@ export class Admission<J extends Candidate> {
     const place = this.applicants.indexOf(applicant);
     if (place === -1) return [];
     this.applicants.splice(place, 1);
+    if (place <= this.turn) this.turn--; // else the one after it would miss its turn
     if (this.applicants.length === 0) {
       this.limits?.unsubscribe();
       this.limits = undefined;

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Subscriber } from 'rxjs';
 import type { Dispatcher } from 'undici';
 import { toFetchError } from '../../model/failure-codes.js';
@@ -77,6 +78,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.controller = controller;
     if (this.settled) controller.abort(unwanted);
     else this.enter('headers');
+  }
+
+  /** The method CONNECT was granted. A job never asks for that; an interceptor may. */
+  onRequestUpgrade(_controller: Controller, _status: number, _headers: Headers, socket: Duplex): void {
+    socket.destroy();
+    this.fail(new FetchError('invalid', `${this.subject}: the answer is a tunnel, not a page`));
   }
 
   onResponseStart(controller: Controller, status: number, headers: Headers): void {
@@ -219,8 +226,8 @@ function headerList({ request, target }: Hop): string[] {
   const given = new Set<string>();
   for (const [name, value] of Object.entries(headers ?? {})) {
     given.add(name.toLowerCase());
-    if (typeof value === 'string') list.push(name, value);
-    else for (const one of value) list.push(name, one);
+    if (Array.isArray(value)) for (const one of value as string[]) list.push(name, one);
+    else list.push(name, value as string); // where it is none, undici says so
   }
   if (!given.has('accept-encoding')) list.push(...acceptEncoding);
   if (target.credentials !== undefined && !given.has('authorization')) {
