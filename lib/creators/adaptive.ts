@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { AdaptiveConcurrency } from '../pipeline/adaptive-concurrency.js';
+import { adaptiveConcurrency } from '../pipeline/adaptive-concurrency.js';
 
 /** Options of {@link adaptive}. */
 export interface AdaptiveOptions {
@@ -33,5 +33,5 @@ export function adaptive({ min = 1, max = 256 }: AdaptiveOptions = {}): Observab
       `adaptive: expected \`max\` to be an integer from \`min\` (${min}) up, got \`${String(max)}\``,
     );
   }
-  return new AdaptiveConcurrency({ min, max });
+  return adaptiveConcurrency({ min, max });
 }

@@ -5,8 +5,8 @@ import type { FetchResult } from '../model/result.js';
 import { Admission } from '../pipeline/admission.js';
 import type { Job } from '../pipeline/job.js';
 import { onePage } from '../pipeline/one-page.js';
-import { checkOptions } from '../pipeline/option-rules.js';
-import type { FetchOptions } from '../pipeline/options.js';
+import { checkOptions, queueRules, type OptionRule } from '../pipeline/option-rules.js';
+import type { FetchOptions, QueueBound } from '../pipeline/options.js';
 import { pulledSource, type Pullable } from '../pipeline/pulled-source.js';
 import { pushedSource } from '../pipeline/pushed-source.js';
 import { pipeline } from '../pipeline/run.js';
@@ -38,7 +38,7 @@ export interface Fetcher {
   ): Observable<FetchResult<T, C>>;
   /** As {@link fetchEach}. */
   fetchEach<T = Page, C = unknown>(
-    options?: FetcherCallOptions<T, C>,
+    options?: FetcherCallOptions<T, C> & QueueBound,
   ): OperatorFunction<FetchInput<C>, FetchResult<T, C>>;
   /** As {@link fetchPage}. */
   fetchPage<T = Page, C = unknown>(input: FetchInput<C>, options?: FetcherCallOptions<T, C>): Observable<T>;
@@ -83,8 +83,8 @@ export function createFetcher(options: Omit<FetchOptions, 'project'> = {}): Fetc
     });
   }
 
-  function check(caller: string, own: object): void {
-    checkOptions(caller, own);
+  function check(caller: string, own: object, also?: Readonly<Record<string, OptionRule>>): void {
+    checkOptions(caller, own, also);
     const taken = sharedOptions.find((name) => name in own);
     if (taken)
       throw new TypeError(`${caller}: \`${taken}\` is shared by all pipelines: give it to createFetcher`);
@@ -96,8 +96,8 @@ export function createFetcher(options: Omit<FetchOptions, 'project'> = {}): Fetc
       return start('fetcher.fetchFrom', own, pulledSource('fetcher.fetchFrom', inputs));
     },
     fetchEach(own = {}) {
-      check('fetcher.fetchEach', own);
-      return (source) => start('fetcher.fetchEach', own, pushedSource(source));
+      check('fetcher.fetchEach', own, queueRules);
+      return (source) => start('fetcher.fetchEach', own, pushedSource(source, own));
     },
     fetchPage(input, own = {}) {
       check('fetcher.fetchPage', own);

@@ -4,7 +4,7 @@ import { Gate } from '../gate/gate.js';
 import type { HostLimits, Waiting } from '../gate/host.js';
 import type { Rate } from '../gate/sliding-window.js';
 import { TimeQueue, type Ticket } from '../gate/time-queue.js';
-import { AdaptiveConcurrency, type FedSample } from './adaptive-concurrency.js';
+import { isAdaptive, type FedSample } from './adaptive-concurrency.js';
 
 /** Timers take no more: `setTimeout(f, 2 ** 31)` fires after 1 ms. */
 export const longestTimer = 2 ** 31 - 1;
@@ -71,7 +71,7 @@ export class Admission<J extends Candidate> {
     const { concurrency, rate, perHost } = options;
     const slots = isObservable(concurrency) ? initialConcurrency : concurrency;
     this.gate = new Gate({ slots, rate, perHost });
-    if (concurrency instanceof AdaptiveConcurrency) this.samples = new Subject();
+    if (isAdaptive(concurrency)) this.samples = new Subject();
   }
 
   /** Most slots there can ever be, as mergeMap takes it. */
@@ -264,10 +264,7 @@ export class Admission<J extends Candidate> {
   private followConcurrency(): void {
     const { concurrency } = this.options;
     if (!isObservable(concurrency)) return;
-    const limit$ =
-      concurrency instanceof AdaptiveConcurrency && this.samples
-        ? concurrency.fedBy(this.samples)
-        : concurrency;
+    const limit$ = isAdaptive(concurrency) && this.samples ? concurrency.fedBy(this.samples) : concurrency;
     this.limits = limit$.subscribe({
       next: (limit: unknown) => {
         if (!(typeof limit === 'number' && limit >= 0)) return; // not a limit: the last one stays

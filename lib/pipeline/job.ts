@@ -59,7 +59,7 @@ export function understand<C>(
   if (target instanceof FetchError) return { request, target, host: '' };
   if (!hostKey) return { request, target, host: target.origin };
   try {
-    return { request, target, host: String(hostKey(request)) };
+    return { request, target, host: hostKey(request) };
   } catch (error) {
     return { request, target: projectError(error, 'perHost.key', request), host: '' };
   }

@@ -76,6 +76,10 @@ class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
     // and its host no circuit
   }
 
+  shed(): void {
+    // and its source no queue
+  }
+
   protected get unsettled(): number {
     return this.pulled - this.completed;
   }

@@ -1,7 +1,7 @@
 import { isObservable } from 'rxjs';
 import { nearestOf } from './nearest-name.js';
 import type { CircuitOptions } from '../gate/circuit.js';
-import type { FetchOptions, PerHostOptions, TimeoutOptions } from './options.js';
+import type { FetchOptions, PerHostOptions, QueueBound, TimeoutOptions } from './options.js';
 import type { RetryOptions } from './retry.js';
 
 /** What the documents say of an option; README's table is tested against it. */
@@ -125,6 +125,17 @@ export const retryRules = /* @__PURE__ */ (() =>
     ),
     budget: rule('a number from 0 up', isFromZero, '0.2', 'share of traffic'),
   }) satisfies Record<keyof RetryOptions, OptionRule>)();
+
+/** What `fetchEach` has besides. */
+export const queueRules = /* @__PURE__ */ (() =>
+  ({
+    maxQueued: rule('an integer from 0 up', isCount(0), 'Infinity', 'inputs'),
+    overflow: rule(
+      "'drop-newest' or 'drop-oldest'",
+      (value) => value === 'drop-newest' || value === 'drop-oldest',
+      'drop-newest',
+    ),
+  }) satisfies Record<keyof QueueBound, OptionRule>)();
 
 /** The parts of `perHost`. */
 export const perHostRules = /* @__PURE__ */ (() =>

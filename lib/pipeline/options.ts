@@ -75,6 +75,17 @@ export interface FetchOptions<T = Page, C = unknown> {
   readonly random?: () => number;
 }
 
+/** What a pipeline does with inputs that come faster than it fetches. */
+export interface QueueBound {
+  /** Most inputs queued; more become records of kind `overflow`. @default Infinity */
+  readonly maxQueued?: number;
+  /** Which input is given up when the queue is full. @default 'drop-newest' */
+  readonly overflow?: 'drop-newest' | 'drop-oldest';
+}
+
+/** Options of `fetchEach`. */
+export interface FetchEachOptions<T = Page, C = unknown> extends FetchOptions<T, C>, QueueBound {}
+
 /** Options of the pulled mergeMap. */
 export interface MergeOptions {
   /** Most inner Observables subscribed at once. An Observable changes it while running; 0 pauses. @default 16 */

@@ -71,6 +71,14 @@ export function cancelled(job: Job): FetchError {
   });
 }
 
+/** It came when the queue was full. */
+export function overflowed(job: Job): FetchError {
+  return new FetchError(
+    'overflow',
+    `${subjectOf(job.request)}: given up, as the queue is full (option maxQueued)`,
+  );
+}
+
 /** The host failed so often of late that it is left alone. */
 export function circuitOpen(job: Job): FetchError {
   const { host, error } = job;

@@ -9,7 +9,7 @@ import { Flight, Flights, type Tower } from './flight.js';
 import { Job, understand } from './job.js';
 import { PulledMerge, runOnSubscribe } from './pulled-merge.js';
 import { isHostToBlame, outcomeOf, pauseOf } from './outcome.js';
-import { byIndex, cancelled, circuitOpen, expired, failureOf } from './records.js';
+import { byIndex, cancelled, circuitOpen, expired, failureOf, overflowed } from './records.js';
 import type { Settings } from './settings.js';
 import type { OpenSource } from './source.js';
 
@@ -114,6 +114,15 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   /** The circuit of its host is open. */
   refuse(job: Job<C>, now: number): void {
     this.settle(job, circuitOpen(job), now);
+    this.finish();
+  }
+
+  /** The source's queue is full. */
+  shed(job: Job<C>): void {
+    if (job.settled) return; // it has expired there already
+    this.underWay++; // it leaves the queue, though nobody took it
+    this.admission.forget(job);
+    this.settle(job, overflowed(job), this.settings.scheduler.now());
     this.finish();
   }
 
