@@ -1,4 +1,4 @@
-import type { Observable, Subscription } from 'rxjs';
+import { Subject, takeUntil, type Observable } from 'rxjs';
 import { Fifo } from '../gate/fifo.js';
 import type { Page } from '../model/page.js';
 import type { FetchInput } from '../model/request.js';
@@ -54,7 +54,8 @@ interface Waiting<T> {
 class ObservableIterator<T> extends Hold implements AsyncIterableIterator<T, undefined> {
   private readonly values = new Fifo<T>();
   private readonly asked = new Fifo<Waiting<T>>();
-  private subscription: Subscription | undefined;
+  private readonly left = new Subject<void>();
+  private begun = false;
   private end: { readonly error?: unknown } | undefined;
 
   constructor(private readonly source: Observable<T>) {
@@ -68,7 +69,7 @@ class ObservableIterator<T> extends Hold implements AsyncIterableIterator<T, und
   next(): Promise<IteratorResult<T, undefined>> {
     return new Promise((resolve, reject) => {
       this.asked.push({ resolve, reject });
-      if (!this.end) this.subscription ??= this.subscribe();
+      if (!this.begun && !this.end) this.begin();
       this.serve();
       this.roomMade();
     });
@@ -77,7 +78,7 @@ class ObservableIterator<T> extends Hold implements AsyncIterableIterator<T, und
   return(): Promise<IteratorResult<T, undefined>> {
     this.values.remove(() => true);
     this.close({});
-    this.subscription?.unsubscribe();
+    this.left.next();
     return Promise.resolve({ done: true, value: undefined });
   }
 
@@ -85,8 +86,10 @@ class ObservableIterator<T> extends Hold implements AsyncIterableIterator<T, und
     return this;
   }
 
-  private subscribe(): Subscription {
-    return this.source.pipe(under(this)).subscribe({
+  private begin(): void {
+    this.begun = true;
+    // takeUntil, not a subscription kept: somebody may leave in this very call
+    this.source.pipe(under(this), takeUntil(this.left)).subscribe({
       next: (value) => {
         this.values.push(value);
         this.serve();

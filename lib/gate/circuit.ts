@@ -48,11 +48,12 @@ export class Circuit {
     return true;
   }
 
-  /** An attempt has ended. @returns whether that opened the circuit */
-  ended(failed: boolean, probe: boolean, now: number): boolean {
+  /** An attempt has ended; `failed` undefined: it says nothing of the host. @returns whether that opened the circuit */
+  ended(failed: boolean | undefined, probe: boolean, now: number): boolean {
+    if (probe) this.probing--; // whatever it says, and however long ago: the next one needs its place
+    if (failed === undefined) return false;
     if (this.openUntil !== undefined) {
       if (!probe) return false; // it started before the circuit opened: old news
-      this.probing--;
       if (failed) return this.open(now);
       this.openUntil = undefined;
       return false;

@@ -94,7 +94,7 @@ export class Gate<J extends Waiting> {
     this.running--;
     const host = this.hostOf(job.host, now);
     host.running--;
-    if (failed !== undefined && host.circuit?.ended(failed, job.probe, now) === true) {
+    if (host.circuit?.ended(failed, job.probe, now) === true) {
       for (const refused of host.remove(() => true)) this.refuse(refused);
     }
     this.place(host, now);
@@ -120,6 +120,12 @@ export class Gate<J extends Waiting> {
     if (!this.hasSlot) return Infinity;
     const host = this.ring.size > 0 ? -Infinity : this.timed.next;
     return Math.max(host, this.window?.next ?? -Infinity);
+  }
+
+  /** The rate of all starts holds back, and what waits is enough for when it no longer does. */
+  isSated(now: number): boolean {
+    if (!this.window || this.window.next <= now) return false;
+    return this.wakeAt() <= this.window.next;
   }
 
   /** A waiting job no longer wants to start, nor ever will. */

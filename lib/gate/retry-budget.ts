@@ -10,12 +10,14 @@
  */
 export class RetryBudget {
   private tokens: number;
+  private readonly most: number;
 
   constructor(
     private readonly share: number,
     private readonly reserve = 10,
   ) {
-    this.tokens = reserve;
+    this.tokens = share === Infinity ? Infinity : reserve;
+    this.most = share === Infinity ? Infinity : reserve * 10;
   }
 
   /** It holds what it began with, or more. */
@@ -24,7 +26,7 @@ export class RetryBudget {
   }
 
   deposit(): void {
-    this.tokens = Math.min(this.tokens + this.share, this.reserve * 10);
+    this.tokens = Math.min(this.tokens + this.share, this.most);
   }
 
   /** Takes a token for a retry, if there is one. */

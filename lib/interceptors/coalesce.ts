@@ -63,14 +63,18 @@ export function coalesce(options: CoalesceOptions = {}): ObservedInterceptor {
         attempt?.park();
         return flying.subscribe(subscriber);
       }
+      const landed = (): void => {
+        if (underWay.get(same) === flight) underWay.delete(same);
+      };
       const flight = next(request).pipe(
         tap({
           next: (page) => {
+            landed(); // first: who comes while it is handed out would wait for a second page
             if (page.status >= 200 && page.status < 300) keep(same, page);
           },
-          finalize: () => {
-            if (underWay.get(same) === flight) underWay.delete(same);
-          },
+          error: landed,
+          complete: landed,
+          finalize: landed,
         }),
         share(), // aborted when the last who waits for it leaves
       );

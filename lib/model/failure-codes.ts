@@ -166,8 +166,8 @@ const maxDepth = 8;
  */
 function tellingOf(error: unknown, depth = 0): unknown {
   if (depth === maxDepth) return error;
-  const errors = read(error, 'errors');
-  if (Array.isArray(errors) && errors.length > 0) return tellingOf(errors.at(-1), depth + 1);
+  const last = lastOf(read(error, 'errors'));
+  if (last !== undefined) return tellingOf(last, depth + 1);
   if (meaningOf(error) !== unknown) return error;
   const inner = tellingOf(read(error, 'cause'), depth + 1);
   return meaningOf(inner) === unknown ? error : inner;
@@ -207,6 +207,15 @@ function read(thrown: unknown, property: string): unknown {
   if (typeof thrown !== 'object' || thrown === null) return undefined;
   try {
     return (thrown as Record<string, unknown>)[property];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The last one of a list, unless a Proxy refuses to show it. */
+function lastOf(list: unknown): unknown {
+  try {
+    return Array.isArray(list) ? (list as unknown[]).at(-1) : undefined;
   } catch {
     return undefined;
   }

@@ -37,12 +37,18 @@ export function targetUrl(target: Target): string {
 
 /** Method and URL, as the messages of a request's errors begin. Never shows a password. */
 export function subjectOf(request: FetchRequest): string {
-  const { url } = request;
-  const verb = methodOf(request);
   try {
-    return `${verb} ${targetUrl(parseTarget(url))}`;
+    return `${methodOf(request)} ${shown(request.url)}`;
   } catch {
-    return `${verb} ${quote(String(url))}`;
+    return 'A request that cannot be read'; // its getters are the caller's, and may throw at the second look
+  }
+}
+
+function shown(url: string | URL): string {
+  try {
+    return targetUrl(parseTarget(url));
+  } catch {
+    return quote(String(url));
   }
 }
 

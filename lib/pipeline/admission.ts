@@ -184,8 +184,8 @@ export class Admission<J extends Candidate> {
     while (this.again) {
       this.again = false;
       this.expire();
-      this.refuse();
       this.fill();
+      this.refuse();
     }
     this.pumping = false;
     this.reached = -Infinity;
@@ -211,6 +211,7 @@ export class Admission<J extends Candidate> {
     for (let job = this.gate.refused(); job; job = this.gate.refused()) {
       this.forget(job);
       job.owner.refuse(job, this.now);
+      this.again = true; // there is room for another
     }
   }
 
@@ -226,7 +227,7 @@ export class Admission<J extends Candidate> {
 
   /** Pulls, from each applicant in turn, until something may start or nobody gives anything. */
   private pull(now: number): J | undefined {
-    for (let refused = 0; refused < this.applicants.length && this.mayHoldMore;) {
+    for (let refused = 0; refused < this.applicants.length && this.mayHoldMore(now);) {
       this.turn = (this.turn + 1) % this.applicants.length;
       const job = this.applicants[this.turn]?.pull();
       if (!job) {
@@ -241,7 +242,8 @@ export class Admission<J extends Candidate> {
     return undefined;
   }
 
-  private get mayHoldMore(): boolean {
+  private mayHoldMore(now: number): boolean {
+    if (this.gate.isSated(now)) return false; // however many more are pulled, none can start
     const held = this.gate.waiting + this.parked;
     return held === 0 || held < this.options.lookahead;
   }
@@ -265,7 +267,7 @@ export class Admission<J extends Candidate> {
     const { concurrency } = this.options;
     if (!isObservable(concurrency)) return;
     const limit$ = isAdaptive(concurrency) && this.samples ? concurrency.fedBy(this.samples) : concurrency;
-    this.limits = limit$.subscribe({
+    const limits = limit$.subscribe({
       next: (limit: unknown) => {
         if (!(typeof limit === 'number' && limit >= 0)) return; // not a limit: the last one stays
         this.gate.slots = Math.floor(limit);
@@ -273,5 +275,7 @@ export class Admission<J extends Candidate> {
       },
       error: () => undefined, // nothing but the source may fail the results: the last limit stays
     });
+    if (this.applicants.length > 0) this.limits = limits;
+    else limits.unsubscribe(); // who joined has left in that very call
   }
 }

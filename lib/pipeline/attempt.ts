@@ -69,7 +69,8 @@ export function attempt<T, C>(
         cause === timeIsOver ? lateness(settings, flight) : toFetchError(cause, subjectOf(job.request));
       flight.blame(error);
       const verdict = decide(settings, flight, error);
-      if (verdict instanceof FetchError) return of(failureOf(job, verdict, scheduler.now()));
+      // not instanceof FetchError: it may be one of another copy of the package
+      if (typeof verdict !== 'number') return of(failureOf(job, verdict, scheduler.now()));
       if (flight.flying) again(flight, verdict, error);
       return EMPTY;
     }),

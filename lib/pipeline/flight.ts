@@ -13,6 +13,8 @@ export type FlightPhase = 'attempt' | TransportPhase | 'project';
 export interface Tower<T, C> {
   /** The flight is over; mergeMap has given its place back. */
   landed(flight: Flight<T, C>): void;
+  /** The attempt errored, which it should not. */
+  broke(flight: Flight<T, C>, cause: unknown): void;
   responded(job: Job<C>, status: number): void;
   /** The flight goes on without its slot; mergeMap has given its place back. */
   parked(flight: Flight<T, C>): void;
@@ -63,9 +65,13 @@ export class Flight<T, C> implements AttemptContext {
   }
 
   /** Subscribes to the attempt. `slot` may be closed, or the flight cut, in this very call. */
-  start(attempt: Observable<FetchResult<T, C>>): void {
-    this.subscription = attempt.subscribe(this);
-    if (!this.open) this.subscription.unsubscribe();
+  start(attempt: () => Observable<FetchResult<T, C>>): void {
+    try {
+      this.subscription = attempt().subscribe(this);
+    } catch (error) {
+      this.error(error);
+    }
+    if (!this.open) this.subscription?.unsubscribe();
   }
 
   enter(phase: TransportPhase): void {
@@ -101,9 +107,20 @@ export class Flight<T, C> implements AttemptContext {
     this.hand(result);
   }
 
+  /** The job has gone back to the gate: it gets its record there. */
+  handBack(): void {
+    this.open = false;
+  }
+
+  /** A request's getters may throw when they are read again: it is a record all the same. */
+  error(cause: unknown): void {
+    this.tower.broke(this, cause);
+  }
+
   /** Without a record when the job has gone back to the gate. */
   complete(): void {
     this.open = false;
+    this.subscription?.unsubscribe(); // the transport lets go before another attempt takes its place
     if (!this.isParked) this.slot.complete();
     this.tower.landed(this);
   }

@@ -1,5 +1,5 @@
 import type { Ticket } from '../gate/time-queue.js';
-import { FetchError } from '../model/fetch-error.js';
+import { FetchError, isFetchError } from '../model/fetch-error.js';
 import type { FetchInput, FetchRequest } from '../model/request.js';
 import { parseTarget, quote, type Target } from '../model/target.js';
 import type { Applicant } from './admission.js';
@@ -86,7 +86,8 @@ function targetOf(url: unknown, request?: FetchRequest): Target | FetchError {
     if (request) checkRequest(request);
     return parseTarget(url);
   } catch (error) {
-    return error as FetchError;
+    if (isFetchError(error)) return error;
+    throw error; // a getter of the request's
   }
 }
 

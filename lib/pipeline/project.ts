@@ -31,16 +31,16 @@ function noValue(): FetchError {
 
 /** The error of a caller's function that threw, as a record holds it. */
 export function projectError(cause: unknown, what: string, request: FetchRequest): FetchError {
-  const said = cause instanceof Error ? `${cause.name}: ${cause.message}` : describe(cause);
-  return new FetchError('project', `${subjectOf(request)}: \`${what}\` threw ${said}`, {
+  return new FetchError('project', `${subjectOf(request)}: \`${what}\` threw ${describe(cause)}`, {
     phase: 'project',
     cause,
   });
 }
 
-function describe(value: unknown): string {
+/** Whatever was thrown: reading it may throw again. */
+function describe(thrown: unknown): string {
   try {
-    return String(value);
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   } catch {
     return 'a value that cannot be printed';
   }

@@ -19,6 +19,7 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   /** Inputs that were taken from the source and have not settled. */
   protected underWay = 0;
   private sourceError: { readonly error: unknown } | undefined;
+  private begun = false;
   protected closed = false;
 
   constructor(
@@ -58,12 +59,14 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
         }),
       );
     }
-    this.admission.join(this);
     this.source = openSource((input) => this.admit(input), this);
+    this.admission.join(this); // an Observable of the concurrency may end everything in this very call
+    this.begun = true;
     this.source.open();
   }
 
   ready(): void {
+    if (this.closed) return;
     this.admission.pump();
     this.finish();
   }
@@ -74,7 +77,7 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   }
 
   pull(): J | undefined {
-    if (!this.hasRoom) return undefined;
+    if (!this.begun || this.closed || !this.hasRoom) return undefined;
     const job = this.source?.take();
     if (job) this.underWay++;
     else this.finish();
@@ -89,9 +92,9 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    this.admission.leave(this); // first: what follows runs code of others, and nothing may start any more
     for (const job of this.source?.clear() ?? []) this.admission.forget(job);
     this.listening.unsubscribe(); // aborts what is in flight
-    this.admission.leave(this);
     this.vacateAll();
     this.admission.pump(); // others may share it
   }

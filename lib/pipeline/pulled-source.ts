@@ -37,6 +37,9 @@ export function pulledSource<I, J>(caller: string, inputs: Pullable<I>): OpenSou
   );
 }
 
+/** Instead of an input when there is none any more. */
+const end = Symbol('end');
+
 class SyncSource<I, J> implements Source<J> {
   done = false;
   private pulling = false;
@@ -55,10 +58,10 @@ class SyncSource<I, J> implements Source<J> {
   take(): J | undefined {
     if (this.done) return undefined;
     this.pulling = true;
-    let step: IteratorResult<I, unknown>;
+    let input: I | typeof end;
     try {
       this.iterator ??= this.iterate();
-      step = this.iterator.next();
+      input = read(this.iterator.next());
     } catch (error) {
       this.done = true;
       this.listener.failed(error);
@@ -66,15 +69,10 @@ class SyncSource<I, J> implements Source<J> {
     } finally {
       this.pulling = false;
     }
-    if (this.isStopped()) {
-      this.close(); // stopped by the iterator's own code
-      return undefined;
-    }
-    if (step.done === true) {
-      this.done = true;
-      return undefined;
-    }
-    return this.make(step.value);
+    if (input !== end && !this.isStopped()) return this.make(input);
+    if (input !== end) this.close(); // stopped by the iterator's own code
+    this.done = true;
+    return undefined;
   }
 
   stop(): void {
@@ -106,6 +104,7 @@ class AsyncSource<I, J> implements Source<J> {
   done = false;
   private readonly arrived: J[] = [];
   private asking = false;
+  private pulling = false;
   private deaf = false;
   private iterator: AsyncIterator<I> | undefined;
 
@@ -127,9 +126,8 @@ class AsyncSource<I, J> implements Source<J> {
 
   stop(): void {
     if (this.done) return;
-    this.done = true;
-    // what has been asked for may still arrive; an iterator that fails to close has nobody to tell
-    void settle(() => this.iterator?.return?.()).catch(() => undefined);
+    this.done = true; // what has been asked for may still arrive
+    if (!this.pulling) this.close();
   }
 
   clear(): J[] {
@@ -140,22 +138,66 @@ class AsyncSource<I, J> implements Source<J> {
 
   private ask(): void {
     this.asking = true;
-    settle(() => (this.iterator ??= this.iterate()).next()).then(
+    settle(() => this.next()).then(
       (step) => {
         this.asking = false;
-        if (this.deaf) return;
-        if (step.done === true) this.done = true;
-        else this.arrived.push(this.make(step.value));
-        this.listener.ready();
+        if (!this.deaf) this.arrive(step);
       },
       (error: unknown) => {
         this.asking = false;
-        if (this.done) return;
-        this.done = true;
-        this.listener.failed(error);
+        this.fail(error);
       },
     );
   }
+
+  private next(): Promise<IteratorResult<I, unknown>> | typeof end {
+    this.pulling = true;
+    try {
+      this.iterator ??= this.iterate();
+      return this.isStopped() ? end : this.iterator.next();
+    } finally {
+      this.pulling = false;
+      if (this.isStopped()) this.close(); // by the iterator's own code
+    }
+  }
+
+  private arrive(step: IteratorResult<I, unknown> | typeof end): void {
+    let input: I | typeof end;
+    try {
+      input = step === end ? end : read(step);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    if (input === end) this.done = true;
+    else {
+      const job = this.make(input);
+      if (!this.deaf) this.arrived.push(job); // else cleared by somebody who looked at the job
+    }
+    this.listener.ready();
+  }
+
+  private fail(error: unknown): void {
+    if (this.done) return;
+    this.done = true;
+    this.listener.failed(error);
+  }
+
+  /** `done` as it is after the iterator's code ran, which may have called `stop`. */
+  private isStopped(): boolean {
+    return this.done;
+  }
+
+  private close(): void {
+    // an iterator that fails to close has nobody to tell
+    void settle(() => this.iterator?.return?.()).catch(() => undefined);
+  }
+}
+
+/** What an iterator has given, read as `for of` reads it: what throws here is the source's own error. */
+function read<I>(step: IteratorResult<I, unknown>): I | typeof end {
+  if (Object(step) !== step) throw new TypeError(`The iterator returned ${String(step)}, which is no object`);
+  return step.done === true ? end : step.value;
 }
 
 async function settle<R>(call: () => R): Promise<Awaited<R>> {

@@ -12,6 +12,7 @@ class PushedSource<I, J> implements Source<J> {
   done = false;
   private readonly queue = new Fifo<J>();
   private readonly stopped = new Subject<void>();
+  private deaf = false;
 
   constructor(
     private readonly inputs: Observable<I>,
@@ -21,10 +22,12 @@ class PushedSource<I, J> implements Source<J> {
   ) {}
 
   open(): void {
+    if (this.done) return;
     // takeUntil, not a subscription kept: it stops a source that pushes all it has in this very call
     this.inputs.pipe(takeUntil(this.stopped)).subscribe({
       next: (input) => {
-        this.queue.push(this.make(input));
+        const job = this.make(input);
+        if (!this.deaf) this.queue.push(job); // else cleared by somebody who looked at the job
         this.listener.ready();
         this.shed();
       },
@@ -53,12 +56,14 @@ class PushedSource<I, J> implements Source<J> {
   }
 
   stop(): void {
+    this.done = true;
     this.stopped.next();
   }
 
   clear(): J[] {
-    this.done = true;
+    this.deaf = true;
+    const left = this.queue.remove(() => true);
     this.stop();
-    return this.queue.remove(() => true);
+    return left;
   }
 }

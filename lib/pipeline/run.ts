@@ -1,5 +1,6 @@
 import { fromEvent, Observable, Subject, take, type Subscriber } from 'rxjs';
 import type { FetchEvent } from '../model/event.js';
+import { toFetchError } from '../model/failure-codes.js';
 import { FetchError } from '../model/fetch-error.js';
 import type { FetchInput } from '../model/request.js';
 import type { FetchResult } from '../model/result.js';
@@ -154,6 +155,11 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     return this.admission.mayRetry(job);
   }
 
+  broke(flight: Flight<T, C>, cause: unknown): void {
+    const error = toFetchError(cause, 'Reading the request threw');
+    flight.cut(failureOf(flight.job, error, this.settings.scheduler.now()));
+  }
+
   /** Every input already pulled gets a `cancelled` record, then the results complete. */
   abort(): void {
     this.aborted = true;
@@ -198,7 +204,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
         slot,
       );
       this.flights.add(flight);
-      flight.start(attempt(settings, flight, this.again));
+      flight.start(() => attempt(settings, flight, this.again));
       return flight;
     });
   }
@@ -230,6 +236,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     const { index, attempts, notBefore } = job;
     this.events?.next({ type: 'wait', index, at: now, attempt: attempts, until: notBefore, error });
     if (!flight.flying) return; // cut in that very call
+    flight.handBack();
     this.admission.offer(job, now);
     this.admission.watch(job);
   };

@@ -9,7 +9,10 @@ export interface WatchedInputs extends Iterable<string> {
 /** The URL that a letter stands for. */
 export const urlOf = (letter: string): string => `http://${letter}/`;
 
-/** `http://a/`, `http://b/` … for 'ab…', taken one by one. */
+/** `http://a/`, `http://b/` … for 'ab…'. */
+export const urlsOf = (letters: string): string[] => Array.from(letters, urlOf);
+
+/** The same, taken one by one. */
 export function watched(letters: string): WatchedInputs {
   const pulls = new Subject<string>();
   return {

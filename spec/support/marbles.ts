@@ -1,8 +1,12 @@
 import { expect } from 'vitest';
-import { marbles as marblesFor, type MarbleHelpers } from '../../lib/testing/index.js';
+import { marbles as marblesFor, type MarbleHelpers, type MarbleTransport } from '../../lib/testing/index.js';
 
 /** A test in virtual time whose differences are vitest's to report. */
 export const marbles = (body: (helpers: MarbleHelpers) => void): (() => void) =>
   marblesFor((actual, expected) => {
     expect(actual).toStrictEqual(expected);
   }, body);
+
+/** When each URL was asked for, once all is flushed: `0a 0b 6c`. */
+export const startsOf = ({ log }: MarbleTransport): string =>
+  log.map(({ frame, url }) => `${frame}${new URL(url).hostname}`).join(' ');

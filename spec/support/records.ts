@@ -26,3 +26,6 @@ export const records = {
   C: failure(2),
   D: failure(3),
 } satisfies Readonly<Record<string, FetchResult<string>>>;
+
+/** What a record's error says, for a diagram of messages. */
+export const messageOf = (result: FetchResult<unknown>): string => (result.ok ? 'ok' : result.error.message);

@@ -42,7 +42,11 @@ export function serveRaw(
   onConnection: (socket: Socket) => void,
   { host }: ServerOptions = {},
 ): Promise<TestServer> {
-  return listen(createTcpServer(onConnection), 'http', host);
+  const server = createTcpServer((socket) => {
+    socket.resume(); // what nobody reads would keep it from seeing its end
+    onConnection(socket);
+  });
+  return listen(server, 'http', host);
 }
 
 /** A TCP server that waits for the head of each request and answers by writing, then ends unless told to stay. */

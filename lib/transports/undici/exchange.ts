@@ -4,12 +4,13 @@ import { errors, type Dispatcher } from 'undici';
 import { toFetchError } from '../../model/failure-codes.js';
 import { FetchError, type Phase } from '../../model/fetch-error.js';
 import type { Page } from '../../model/page.js';
+import { isIdempotent, methodOf } from '../../model/request.js';
 import { quote, targetUrl } from '../../model/target.js';
 import { FetchedPage } from '../fetched-page.js';
 import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
 import { decodeBody } from './decode.js';
+import { headerList } from './header-list.js';
 import { follow, isRedirect, type Hop } from './redirect.js';
-import { isIdempotent, methodOf } from '../../model/request.js';
 
 type Controller = Dispatcher.DispatchController;
 type Headers = Record<string, string | string[]>;
@@ -135,7 +136,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Controller | null, error: Error): void {
-    if (!this.next) this.fail(error);
+    if (!this.next) this.fail(this.phase === 'body' && isCutShort(error) ? this.cutShort(error) : error);
   }
 
   private enter(phase: TransportPhase): void {
@@ -218,6 +219,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return new FetchError('too-large', message, { phase: 'body' });
   }
 
+  private cutShort(cause: Error): FetchError {
+    const message = `${this.subject}: the connection was closed after ${this.size} bytes of the body, before its end`;
+    return new FetchError('network', message, { phase: 'body', retryable: true, cause });
+  }
+
   private undecodable(error: Error, encoding: string): FetchError {
     if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
       return this.tooLarge(`once ${quote(encoding)} is undone`);
@@ -237,22 +243,8 @@ function endsWithHead(method: string, status: number): boolean {
   return method === 'HEAD' || status === 204 || status === 304;
 }
 
-const acceptEncoding = ['accept-encoding', 'gzip, deflate, br'];
-
-/** Names and values in turn, as undici takes them, with what the caller left to us. */
-function headerList({ request, target }: Hop): string[] {
-  const { headers } = request;
-  if (headers === undefined && target.credentials === undefined) return acceptEncoding;
-  const list: string[] = [];
-  const given = new Set<string>();
-  for (const [name, value] of Object.entries(headers ?? {})) {
-    given.add(name.toLowerCase());
-    if (Array.isArray(value)) for (const one of value as string[]) list.push(name, one);
-    else list.push(name, value as string); // where it is none, undici says so
-  }
-  if (!given.has('accept-encoding')) list.push(...acceptEncoding);
-  if (target.credentials !== undefined && !given.has('authorization')) {
-    list.push('authorization', `Basic ${Buffer.from(target.credentials).toString('base64')}`);
-  }
-  return list;
+/** Where the server had said `Connection: close`, undici takes its closing too early for a breach of HTTP. */
+function isCutShort(error: Error): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || error.message.includes('Invalid EOF state');
 }
