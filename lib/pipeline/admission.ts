@@ -249,7 +249,7 @@ export class Admission<J extends Candidate> {
   }
 
   private setTimer(): void {
-    const due = Math.min(this.gate.wakeAt(), this.deadlines.next);
+    const due = this.applicants.length === 0 ? Infinity : Math.min(this.gate.wakeAt(), this.deadlines.next);
     if (due === this.timerDue) return;
     this.timer?.unsubscribe();
     this.timerDue = due;
