@@ -53,7 +53,7 @@ export class Circuit {
     if (probe) this.probing--; // whatever it says, and however long ago: the next one needs its place
     if (failed === undefined) return false;
     if (this.openUntil !== undefined) {
-      if (!probe) return false; // it started before the circuit opened: old news
+      if (!probe || now < this.openUntil) return false; // it started before the circuit opened: old news
       if (failed) return this.open(now);
       this.openUntil = undefined;
       return false;

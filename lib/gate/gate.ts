@@ -51,7 +51,7 @@ export class Gate<J extends Waiting> {
     return this.running;
   }
 
-  /** Jobs that wait for one. */
+  /** Jobs that wait for one, with those that are refused and were not handed out yet. */
   get waiting(): number {
     return this.waitingJobs;
   }
@@ -62,12 +62,13 @@ export class Gate<J extends Waiting> {
 
   /** Puts a job in its host's line; one that must wait joins it when its time has come. */
   offer(job: J, now: number): void {
+    this.waitingJobs++;
+    this.ripen(now);
     const host = this.hostOf(job.host, now);
     if (host.circuit?.lets(now) === false) {
       this.refusals.push(job);
       return;
     }
-    this.waitingJobs++;
     host.offer(job, now);
     this.place(host, now);
   }
@@ -75,10 +76,7 @@ export class Gate<J extends Waiting> {
   /** The job that may start now; it holds a slot until `release`. Undefined when there is none, or no slot. */
   take(now: number): J | undefined {
     if (!this.hasSlot || (this.window && this.window.next > now)) return undefined;
-    for (let host = this.timed.take(now); host; host = this.timed.take(now)) {
-      host.timer = undefined;
-      this.place(host, now);
-    }
+    this.ripen(now);
     for (let host = this.ring.shift(); host; host = this.ring.shift()) {
       host.inRing = false;
       const job = host.startableAt <= now ? this.nextOf(host, now) : undefined;
@@ -92,6 +90,7 @@ export class Gate<J extends Waiting> {
   /** Gives a slot back, once for each job taken. `failed`: whether the host is to blame; undefined: who knows. */
   release(job: J, failed: boolean | undefined, now: number): void {
     this.running--;
+    this.ripen(now);
     const host = this.hostOf(job.host, now);
     host.running--;
     if (host.circuit?.ended(failed, job.probe, now) === true) {
@@ -102,12 +101,19 @@ export class Gate<J extends Waiting> {
 
   /** A job that may not be tried as its host's circuit is open, until there is none. */
   refused(): J | undefined {
-    return this.refusals.shift();
+    for (let job = this.refusals.shift(); job; job = this.refusals.shift()) {
+      if (this.withdrawn.delete(job)) continue;
+      this.waitingJobs--;
+      return job;
+    }
+    return undefined;
   }
 
   /** A host starts nothing before `until`. */
-  pause(host: string, until: number, now: number): void {
-    this.hostOf(host, now).pause(until);
+  pause(key: string, until: number, now: number): void {
+    const host = this.hostOf(key, now);
+    host.pause(until);
+    this.place(host, now);
   }
 
   /** Takes a retry from a host's budget. @returns whether there was one */
@@ -115,9 +121,10 @@ export class Gate<J extends Waiting> {
     return this.hostOf(host, now).budget.withdraw();
   }
 
-  /** When `take` may say more than it said now, if no slot comes free before; Infinity: not by time alone. */
+  /** When `take` or `refused` may say more, if no slot comes free before; Infinity: not by time alone. */
   wakeAt(): number {
-    if (!this.hasSlot) return Infinity;
+    if (this.refusals.size > 0) return -Infinity;
+    if (!this.hasSlot || this.waitingJobs === 0) return Infinity;
     const host = this.ring.size > 0 ? -Infinity : this.timed.next;
     return Math.max(host, this.window?.next ?? -Infinity);
   }
@@ -131,17 +138,20 @@ export class Gate<J extends Waiting> {
   /** A waiting job no longer wants to start, nor ever will. */
   withdraw(job: J): void {
     this.waitingJobs--;
-    if (this.hosts.get(job.host)?.withdraw(job) !== true) this.withdrawn.add(job);
+    const host = this.hosts.get(job.host);
+    if (host?.withdraw(job) === true) this.place(host);
+    else this.withdrawn.add(job);
   }
 
   /** Takes out the waiting jobs that `leaves` picks. */
   remove(leaves: (job: J) => boolean): J[] {
-    const jobs: J[] = [];
+    const goes = (job: J): boolean => leaves(job) || this.withdrawn.has(job);
+    const gone = [this.refusals.remove(goes)];
     for (const host of this.hosts.values()) {
-      for (const job of host.remove((one) => leaves(one) || this.withdrawn.has(one))) {
-        if (!this.withdrawn.delete(job)) jobs.push(job);
-      }
+      gone.push(host.remove(goes));
+      this.place(host);
     }
+    const jobs = gone.flat().filter((job) => !this.withdrawn.delete(job));
     this.waitingJobs -= jobs.length;
     return jobs;
   }
@@ -162,8 +172,19 @@ export class Gate<J extends Waiting> {
     this.hostsLeft = this.hosts.size;
   }
 
-  /** Puts a host where it belongs: in the ring, among those that wait for a time, or nowhere. */
-  private place(host: Host<J>, now: number): void {
+  /** Those whose time has come join the ring, in the order in which it came and before whoever comes now. */
+  private ripen(now: number): void {
+    for (let host = this.timed.take(now); host; host = this.timed.take(now)) {
+      host.timer = undefined;
+      this.place(host, now);
+    }
+  }
+
+  /**
+   * Puts a host where it belongs: in the ring, among those that wait for a time, or nowhere. One that has only
+   * lost jobs needs no `now`: it stays among those that wait for a time, though it may have come.
+   */
+  private place(host: Host<J>, now = -Infinity): void {
     if (host.inRing) return;
     const at = host.startableAt;
     if (host.timer) {
@@ -194,8 +215,6 @@ export class Gate<J extends Waiting> {
   }
 
   private refuse(job: J): void {
-    if (this.withdrawn.delete(job)) return;
-    this.waitingJobs--;
-    this.refusals.push(job);
+    if (!this.withdrawn.delete(job)) this.refusals.push(job);
   }
 }

@@ -61,7 +61,8 @@ export class Host<J extends Waiting> {
   }
 
   offer(job: J, now: number): void {
-    if (job.notBefore > now) job.delay = this.delayed.add(job, job.notBefore);
+    // a retry is older than what is in line, even one whose time has already come
+    if (job.notBefore > now || job.attempts > 0) job.delay = this.delayed.add(job, job.notBefore);
     else this.ready.push(job);
   }
 
