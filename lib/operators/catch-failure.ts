@@ -1,6 +1,7 @@
-import { catchError, map, mergeMap, of, type OperatorFunction } from 'rxjs';
+import { catchError, map, of, type OperatorFunction } from 'rxjs';
 import { isFetchError, type FetchError } from '../model/fetch-error.js';
 import type { FetchFailure, FetchResult } from '../model/result.js';
+import { mapResults } from '../pipeline/map-results.js';
 import { laterValue, projectError, type ProjectResult } from '../pipeline/project.js';
 import { withError, withValue } from '../pipeline/records.js';
 
@@ -24,7 +25,7 @@ import { withError, withValue } from '../pipeline/records.js';
 export function catchFailure<T, R, C = unknown>(
   recover: (error: FetchError, result: FetchFailure<C>) => ProjectResult<R>,
 ): OperatorFunction<FetchResult<T, C>, FetchResult<T | R, C>> {
-  return mergeMap((result) => {
+  return mapResults((result) => {
     if (result.ok) return of(result);
     try {
       const returned = recover(result.error, result);

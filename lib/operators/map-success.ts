@@ -1,5 +1,6 @@
-import { catchError, map, mergeMap, of, type OperatorFunction } from 'rxjs';
+import { catchError, map, of, type OperatorFunction } from 'rxjs';
 import type { FetchResult, FetchSuccess } from '../model/result.js';
+import { mapResults } from '../pipeline/map-results.js';
 import { laterValue, projectError, type ProjectResult } from '../pipeline/project.js';
 import { withError, withValue } from '../pipeline/records.js';
 
@@ -21,7 +22,7 @@ import { withError, withValue } from '../pipeline/records.js';
 export function mapSuccess<T, R, C = unknown>(
   change: (value: T, result: FetchSuccess<T, C>) => ProjectResult<R>,
 ): OperatorFunction<FetchResult<T, C>, FetchResult<R, C>> {
-  return mergeMap((result) => {
+  return mapResults((result) => {
     if (!result.ok) return of(result);
     try {
       const returned = change(result.value, result);

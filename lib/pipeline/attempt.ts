@@ -31,7 +31,7 @@ import type { Settings } from './settings.js';
 /** What ends an attempt that is out of time, until it is made an error. A constant: it costs no stack. */
 const timeIsOver = Symbol('time is over');
 const overdue = (): Observable<never> => throwError(() => timeIsOver);
-const noPage = (): FetchError => new FetchError('unknown', 'The transport completed without a page');
+const noPage = (): Error => new Error('the transport completed without a page');
 
 /**
  * One attempt at one job: transport → accept → project → timeout → catchError, with the operators that the
@@ -90,9 +90,10 @@ function open<T, C>({ transport }: Settings<T, C>, flight: Flight<T, C>): Observ
 /** The page if its status is accepted. Throws the error of kind `http` otherwise. */
 function accepted<T, C>(settings: Settings<T, C>, job: Job<C>, page: Page): Page {
   const { acceptStatus, limits, foreign, scheduler } = settings;
+  const { status } = page; // not in there: a transport may have emitted what is no page
   let isAccepted: boolean;
   try {
-    isAccepted = acceptStatus(page.status);
+    isAccepted = acceptStatus(status);
   } catch (error) {
     throw projectError(error, 'acceptStatus', job.request);
   }

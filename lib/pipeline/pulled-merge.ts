@@ -77,11 +77,11 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   }
 
   pull(): J | undefined {
-    if (!this.begun || this.closed || !this.hasRoom) return undefined;
+    if (!this.isOpen() || !this.hasRoom) return undefined;
     const job = this.source?.take();
     if (job) this.underWay++;
     else this.finish();
-    return this.closed ? undefined : job; // what was given may have made somebody unsubscribe
+    return this.isOpen() ? job : undefined; // what was given may have made somebody unsubscribe
   }
 
   start(job: J, _now: number): void {
@@ -114,6 +114,11 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
     if (this.closed || this.source?.done !== true || this.unsettled > 0) return;
     if (this.sourceError) this.subscriber.error(this.sourceError.error);
     else this.subscriber.complete();
+  }
+
+  /** It has begun and nobody has left it; what is given or told may change that in the same call. */
+  private isOpen(): boolean {
+    return this.begun && !this.closed;
   }
 
   protected get hasRoom(): boolean {

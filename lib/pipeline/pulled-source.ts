@@ -196,7 +196,8 @@ class AsyncSource<I, J> implements Source<J> {
 
 /** What an iterator has given, read as `for of` reads it: what throws here is the source's own error. */
 function read<I>(step: IteratorResult<I, unknown>): I | typeof end {
-  if (Object(step) !== step) throw new TypeError(`The iterator returned ${String(step)}, which is no object`);
+  if (Object(step) !== step)
+    throw new TypeError(`The iterator returned a ${typeof step}, which is no object`);
   return step.done === true ? end : step.value;
 }
 

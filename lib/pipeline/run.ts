@@ -76,6 +76,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
       if (!(job.target instanceof FetchError)) return job;
       this.admission.forget(job);
       this.settle(job, job.target, this.settings.scheduler.now());
+      this.finish(); // now: a hold may let nothing be pulled that would find the end
     }
     return undefined;
   }

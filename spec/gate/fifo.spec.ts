@@ -85,6 +85,17 @@ describe('Fifo', () => {
     );
   });
 
+  it('does not grow with what has passed through it', () => {
+    const fifo = new Fifo<number>();
+    for (let item = 0; item < 1_000; item++) {
+      fifo.push(item);
+      if (item >= 10) fifo.shift();
+    }
+    const { items } = fifo as unknown as { readonly items: readonly unknown[] };
+    expect(fifo.size).toBe(10);
+    expect(items.length).toBeLessThan(100);
+  });
+
   it('lets go of what it has given back', async () => {
     const fifo = new Fifo<object>();
     const collected = await isCollected(() => {

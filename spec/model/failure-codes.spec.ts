@@ -403,6 +403,11 @@ describe('toFetchError', () => {
       expect(error.message).toBe('GET http://host/: a value that cannot be printed');
     });
 
+    it('survives an AggregateError whose list throws', () => {
+      const errors = new Proxy([new Error('hidden')], { get: refuses });
+      expect(toFetchError(Object.assign(new Error('odd'), { errors }), subject).message).toContain('odd');
+    });
+
     it.each(['code', 'name', 'message', 'syscall', 'errors', 'cause'])(
       'survives an error whose %s throws',
       (property) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FetchError } from '../../lib/model/fetch-error.js';
-import { parseTarget, quote, targetUrl } from '../../lib/model/target.js';
+import { parseTarget, quote, subjectOf, targetUrl } from '../../lib/model/target.js';
 
 function errorOf(input: string | URL): FetchError {
   try {
@@ -197,3 +197,27 @@ describe('quote', () => {
     expect(quote(`http://u:${'p'.repeat(300)}@host:x/`)).toBe('"http://***@host:x/"');
   });
 });
+
+describe('subjectOf', () => {
+  it.each([
+    [{ url: 'http://host' }, 'GET http://host/'],
+    [{ url: new URL('http://host/a?b#c'), method: 'post' }, 'POST http://host/a?b'],
+    [{ url: 'http://user:pass@host/' }, 'GET http://host/'],
+    [{ url: 'nonsense', method: 'PUT' }, 'PUT "nonsense"'],
+    [{ url: 'ftp://user:pass@host/' }, 'GET "ftp://***@host/"'],
+  ])('shows %j as %s', (request, subject) => {
+    expect(subjectOf(request)).toBe(subject);
+  });
+
+  it.each([
+    ['a getter throws', Object.defineProperty({ url: '' }, 'url', { get: refuses })],
+    ['the URL cannot be printed', { url: { toString: refuses } as unknown as URL }],
+    ['the method is no string', { url: 'http://host/', method: 5 as unknown as string }],
+  ])('survives that %s', (_what, request) => {
+    expect(subjectOf(request)).toBe('A request that cannot be read');
+  });
+});
+
+function refuses(): never {
+  throw new Error('no');
+}

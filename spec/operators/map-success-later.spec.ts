@@ -93,13 +93,16 @@ describe('mapSuccess with a callback that gives its value later', () => {
   );
 
   it(
-    'errors with its source at once, though a value is still to come',
+    'errors with its source once the value that is still to come has come',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('  -a-#', records);
       const values = cold('   -----(x|)');
-      const valueSubs = '    -^-!';
+      const valueSubs = '    -^----!';
+      const expected = '     ------(a#)';
 
-      expectObservable(source.pipe(mapSuccess(() => values))).toBe('---#');
+      expectObservable(source.pipe(mapSuccess(() => values))).toBe(expected, {
+        a: { ...records.a, value: 'x' },
+      });
       expectSubscriptions(values.subscriptions).toBe(valueSubs);
     }),
   );

@@ -10,3 +10,12 @@ export const marbles = (body: (helpers: MarbleHelpers) => void): (() => void) =>
 /** When each URL was asked for, once all is flushed: `0a 0b 6c`. */
 export const startsOf = ({ log }: MarbleTransport): string =>
   log.map(({ frame, url }) => `${frame}${new URL(url).hostname}`).join(' ');
+
+/** A signal that aborts at a frame. */
+export function abortsAt(frame: number, { scheduler }: Pick<MarbleHelpers, 'scheduler'>): AbortSignal {
+  const controller = new AbortController();
+  scheduler.schedule(() => {
+    controller.abort();
+  }, frame);
+  return controller.signal;
+}

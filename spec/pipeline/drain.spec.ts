@@ -1,0 +1,158 @@
+import { concat, NEVER, of } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { fetchFrom } from '../../lib/creators/fetch-from.js';
+import { fetchEach } from '../../lib/operators/fetch-each.js';
+import { watched } from '../support/inputs.js';
+import { abortsAt, marbles } from '../support/marbles.js';
+import { settled, Switchboard } from '../support/switchboard.js';
+
+const a = 'http://a/';
+const b = 'http://b/';
+const c = 'http://c/';
+
+describe('drain', () => {
+  it(
+    'stops the pull; what was pulled finishes, retries too, then the results complete',
+    marbles(({ scheduler, transport, expectObservable, expectResults, expectSubscriptions }) => {
+      const inputs = watched('abcd');
+      const net = transport({ [a]: '---------(p|)', [b]: ['----#', '--(p|)'] });
+      const drain = abortsAt(6, { scheduler });
+      const pulls = '   (ab)--R';
+      const fetchA = '  ^--------!';
+      const fetchB = '  ----------^-!';
+      const expected = '---------a--(b|)';
+
+      const options = { transport: net, concurrency: 2, drain, lookahead: 0, retry: { backoff: () => 6 } };
+      expectObservable(inputs.pulls$).toBe(pulls);
+      expectResults(fetchFrom(inputs, options)).toBe(expected);
+      expectSubscriptions(net.attempt(a).subscriptions).toBe(fetchA);
+      expectSubscriptions(net.attempt(b, 2).subscriptions).toBe(fetchB);
+    }),
+  );
+
+  it(
+    'leaves the source of fetchEach; what waits in the queue was pulled, and finishes',
+    marbles(({ hot, scheduler, transport, expectResults, expectSubscriptions }) => {
+      const net = transport({ [a]: '----(p|)', [b]: '----(p|)' });
+      const source = hot(' -ab--c--', { a, b, c });
+      const subs = '       ^--!';
+      const expected = '   -----a---(b|)';
+
+      const options = { transport: net, concurrency: 1, drain: abortsAt(3, { scheduler }) };
+      expectResults(source.pipe(fetchEach(options))).toBe(expected);
+      expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it(
+    'completes at once when nothing is under way',
+    marbles(({ hot, scheduler, transport, expectResults, expectSubscriptions }) => {
+      const net = transport({ [a]: '-(p|)' });
+      const source = hot(' -a-------', { a });
+      const subs = '       ^----!';
+      const expected = '   --a--|';
+
+      expectResults(source.pipe(fetchEach({ transport: net, drain: abortsAt(5, { scheduler }) }))).toBe(
+        expected,
+      );
+      expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it(
+    'completes at once, and pulls nothing, when it was aborted before',
+    marbles(({ hot, transport, expectObservable, expectResults, expectSubscriptions }) => {
+      const inputs = watched('abc');
+      const source = hot('a', { a });
+      const options = { transport: transport({}), drain: AbortSignal.abort() };
+
+      expectObservable(inputs.pulls$).toBe('-');
+      expectResults(fetchFrom(inputs, options)).toBe('|');
+      expectResults(source.pipe(fetchEach(options))).toBe('|');
+      expectSubscriptions(source.subscriptions).toBe([]);
+    }),
+  );
+
+  it(
+    'may be followed by the signal, which ends what is left',
+    marbles(({ scheduler, transport, expectResults, expectSubscriptions }) => {
+      const net = transport({ [a]: '----(p|)', [b]: '---------(p|)' });
+      const drain = abortsAt(2, { scheduler });
+      const signal = abortsAt(6, { scheduler });
+      const fetchB = '  ^-----!';
+      const expected = '----a-(B|)';
+
+      expectResults(fetchFrom([a, b, c], { transport: net, concurrency: 2, drain, signal })).toBe(expected, {
+        a: { ok: true },
+        B: { kind: 'cancelled' },
+      });
+      expectSubscriptions(net.attempt(b).subscriptions).toBe(fetchB);
+    }),
+  );
+
+  it(
+    'makes a source that never ends one that does, in the call that pushes',
+    marbles(({ transport, expectResults }) => {
+      const net = transport({ [a]: '-(p|)' });
+      const controller = new AbortController();
+      const source = concat(of(a, b), NEVER);
+      const stopAtB = {
+        next: ({ type, index }: { readonly type: string; readonly index: number }) => {
+          if (type === 'pull' && index === 0) controller.abort();
+        },
+      };
+      const options = { transport: net, drain: controller.signal, events: stopAtB };
+      expectResults(source.pipe(fetchEach(options))).toBe('-(a|)');
+    }),
+  );
+
+  it('calls return() of an async iterator, and finishes what it gave', async () => {
+    const log: string[] = [];
+    const board = new Switchboard();
+    const controller = new AbortController();
+    async function* inputs(): AsyncGenerator<string> {
+      try {
+        yield a;
+        yield b;
+        yield c;
+      } finally {
+        log.push('closed');
+      }
+    }
+    fetchFrom(inputs(), { transport: board.transport, concurrency: 2, drain: controller.signal }).subscribe({
+      next: ({ index }) => log.push(`record ${index}`),
+      complete: () => log.push('completed'),
+    });
+    await settled();
+    controller.abort();
+    await settled();
+    board.answer(b);
+    board.answer(a);
+    expect(log).toEqual(['closed', 'record 1', 'record 0', 'completed']);
+    expect(board.asked).toEqual([a, b]);
+  });
+
+  it('finishes an input that an async iterator was asked for and gives after all', async () => {
+    const board = new Switchboard();
+    const controller = new AbortController();
+    const log: string[] = [];
+    let give: (step: IteratorResult<string>) => void = () => undefined;
+    const steps = [Promise.resolve({ done: false, value: a })];
+    const inputs: AsyncIterable<string> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => steps.shift() ?? new Promise<IteratorResult<string>>((resolve) => (give = resolve)),
+      }),
+    };
+    fetchFrom(inputs, { transport: board.transport, drain: controller.signal }).subscribe({
+      next: ({ index }) => log.push(`record ${index}`),
+      complete: () => log.push('completed'),
+    });
+    await settled();
+    controller.abort();
+    give({ done: false, value: b });
+    await settled();
+    board.answer(a);
+    board.answer(b);
+    expect(log).toEqual(['record 0', 'record 1', 'completed']);
+  });
+});

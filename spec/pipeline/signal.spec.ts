@@ -1,0 +1,207 @@
+import { concat, map, NEVER, of } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { fetchFrom } from '../../lib/creators/fetch-from.js';
+import { FetchError } from '../../lib/model/fetch-error.js';
+import { fetchEach } from '../../lib/operators/fetch-each.js';
+import { watched } from '../support/inputs.js';
+import { abortsAt, marbles } from '../support/marbles.js';
+import { messageOf } from '../support/records.js';
+
+const a = 'http://a/';
+const b = 'http://b/';
+const c = 'http://c/';
+const cancelled = { kind: 'cancelled' } as const;
+
+describe('signal', () => {
+  it(
+    'makes a `cancelled` record of every input that was pulled, pulls no more, and completes',
+    marbles(({ scheduler, transport, expectObservable, expectResults, expectSubscriptions }) => {
+      const inputs = watched('abcde');
+      const net = transport({ [a]: '----(p|)', [b]: '---------(p|)', [c]: '---------(p|)' });
+      const signal = abortsAt(6, { scheduler });
+      const pulls = '   (ab)c-R';
+      const fetchA = '  ^---!';
+      const fetchB = '  ^-----!';
+      const fetchC = '  ----^-!';
+      const expected = '----a-(BC|)';
+
+      expectObservable(inputs.pulls$).toBe(pulls);
+      expectResults(fetchFrom(inputs, { transport: net, concurrency: 2, signal })).toBe(expected, {
+        a: { ok: true },
+        B: { ...cancelled, index: 1, attempts: 1, waited: 0, duration: 6 },
+        C: { ...cancelled, index: 2, attempts: 1, waited: 0, duration: 2 },
+      });
+      expectSubscriptions(net.attempt(a).subscriptions).toBe(fetchA);
+      expectSubscriptions(net.attempt(b).subscriptions).toBe(fetchB);
+      expectSubscriptions(net.attempt(c).subscriptions).toBe(fetchC);
+    }),
+  );
+
+  it(
+    'cancels what waits in the queue of fetchEach, which was pulled, and leaves the source',
+    marbles(({ hot, scheduler, transport, expectResults, expectSubscriptions }) => {
+      const net = transport({ [a]: '---------(p|)' });
+      const source = hot(' -abc---a--', { a, b, c });
+      const subs = '       ^----!';
+      const expected = '   -----(ABC|)';
+
+      const options = { transport: net, concurrency: 1, signal: abortsAt(5, { scheduler }) };
+      expectResults(source.pipe(fetchEach(options))).toBe(expected, {
+        A: { ...cancelled, index: 0, attempts: 1, waited: 0, duration: 4 },
+        B: { ...cancelled, index: 1, attempts: 0, waited: 3, duration: 0 },
+        C: { ...cancelled, index: 2, attempts: 0, waited: 2, duration: 0 },
+      });
+      expectSubscriptions(source.subscriptions).toBe(subs);
+      expectSubscriptions(net.attempt(a).subscriptions).toBe(' -^---!');
+    }),
+  );
+
+  it(
+    'cancels what waits for a retry, with the error of its last attempt as the cause',
+    marbles(({ flush, scheduler, transport, expectResults, expectSubscriptions }) => {
+      const broken = new FetchError('network', 'drawn to break', { retryable: true });
+      const net = transport({ [a]: ['-#', '-(p|)'] }, {}, broken);
+      const signal = abortsAt(4, { scheduler });
+      const causes: unknown[] = [];
+      const results$ = fetchFrom([a], { transport: net, signal, retry: { backoff: () => 9 } }).pipe(
+        map((result) => {
+          causes.push(!result.ok && result.error.cause);
+          return result;
+        }),
+      );
+      expectResults(results$).toBe('----(A|)', { A: { ...cancelled, attempts: 1, waited: 3, duration: 4 } });
+      expectSubscriptions(net.attempt(a, 2).subscriptions).toBe([]);
+      flush();
+      expect(causes).toEqual([broken]);
+      expect(scheduler.actions).toEqual([]);
+    }),
+  );
+
+  it(
+    'cancels what is in project',
+    marbles(({ cold, scheduler, transport, expectResults, expectSubscriptions }) => {
+      const net = transport({ [a]: '-(p|)' });
+      const value = cold('        ---------(v|)');
+      const work = '             -^--!';
+      const expected = '         ----(A|)';
+
+      const options = { transport: net, signal: abortsAt(4, { scheduler }), project: () => value };
+      expectResults(fetchFrom([a], options)).toBe(expected, {
+        A: { ...cancelled, attempts: 1, duration: 4 },
+      });
+      expectSubscriptions(value.subscriptions).toBe(work);
+    }),
+  );
+
+  it(
+    'gives records of what was under way first, then of what waited, each in the order of the inputs',
+    marbles(({ hot, scheduler, transport, expectResults }) => {
+      const net = transport({ [a]: ['-#', '-'], [b]: '---------(p|)', [c]: '---------(p|)' });
+      const source = hot('a--b--cb--', { a, b, c });
+      const options = {
+        transport: net,
+        concurrency: 2,
+        retry: { backoff: () => 99 },
+        signal: abortsAt(9, { scheduler }),
+      };
+      const expected = '  ---------(bcad|)';
+      expectResults(source.pipe(fetchEach(options))).toBe(expected, {
+        b: { index: 1, ...cancelled },
+        c: { index: 2, ...cancelled },
+        a: { index: 0, ...cancelled },
+        d: { index: 3, ...cancelled },
+      });
+    }),
+  );
+
+  it(
+    'says in its message where the input was',
+    marbles(({ hot, scheduler, transport, expectObservable }) => {
+      const net = transport({ [a]: '#', [b]: '-' });
+      const source = hot(' (abc)', { a, b, c });
+      const expected = '   ------(bac|)';
+      const options = {
+        transport: net,
+        concurrency: 1,
+        retry: { backoff: () => 99 },
+        signal: abortsAt(6, { scheduler }),
+      };
+      expectObservable(source.pipe(fetchEach(options), map(messageOf))).toBe(expected, {
+        a: 'GET http://a/: cancelled by the signal while waiting for a retry',
+        b: 'GET http://b/: cancelled by the signal while under way',
+        c: 'GET http://c/: cancelled by the signal while in the queue',
+      });
+    }),
+  );
+
+  it(
+    'completes at once, and pulls nothing, when it was aborted before',
+    marbles(({ hot, transport, expectObservable, expectResults, expectSubscriptions }) => {
+      const inputs = watched('abc');
+      const source = hot('a', { a });
+      const options = { transport: transport({}), signal: AbortSignal.abort() };
+
+      expectObservable(inputs.pulls$).toBe('-');
+      expectResults(fetchFrom(inputs, options)).toBe('|');
+      expectResults(source.pipe(fetchEach(options))).toBe('|');
+      expectSubscriptions(source.subscriptions).toBe([]);
+    }),
+  );
+
+  it(
+    'is heard while nothing is under way',
+    marbles(({ scheduler, expectResults }) => {
+      const options = { transport: () => NEVER, signal: abortsAt(3, { scheduler }) };
+      expectResults(NEVER.pipe(fetchEach(options))).toBe('---|');
+    }),
+  );
+
+  it(
+    'cancels what a paused pipeline holds',
+    marbles(({ scheduler, transport, expectResults }) => {
+      const options = { transport: transport({}), concurrency: of(0), signal: abortsAt(3, { scheduler }) };
+      expectResults(concat(of(a, b), NEVER).pipe(fetchEach(options))).toBe('---(AB|)', {
+        A: cancelled,
+        B: cancelled,
+      });
+    }),
+  );
+
+  it('has one listener for a pipeline, and none when it is over', () => {
+    const listeners = { added: 0, removed: 0 };
+    const { signal } = new AbortController();
+    const add = signal.addEventListener.bind(signal);
+    const remove = signal.removeEventListener.bind(signal);
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners.added++;
+      add(...args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listeners.removed++;
+      remove(...args);
+    };
+    const transport = (): typeof NEVER => NEVER;
+    const subscription = fetchFrom([a, b, c], { transport, signal }).subscribe();
+    expect(listeners).toEqual({ added: 1, removed: 0 });
+    subscription.unsubscribe();
+    expect(listeners).toEqual({ added: 1, removed: 1 });
+  });
+
+  it(
+    'cancels bad input that waits in the queue like any other, however hard it is to print',
+    marbles(({ scheduler, transport, expectObservable }) => {
+      const unprintable: unknown = Object.create(null);
+      const inputs = [a, '', { url: unprintable }, unprintable, null] as string[];
+      const options = {
+        transport: transport({ [a]: '-' }),
+        concurrency: 1,
+        signal: abortsAt(6, { scheduler }),
+      };
+      const kinds$ = concat(of(...inputs), NEVER).pipe(
+        fetchEach(options),
+        map((result) => (result.ok ? 'ok' : result.error.kind)),
+      );
+      expectObservable(kinds$).toBe('------(kkkkk|)', { k: 'cancelled' });
+    }),
+  );
+});
