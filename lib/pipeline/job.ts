@@ -59,7 +59,9 @@ export function understand<C>(
   if (target instanceof FetchError) return { request, target, host: '' };
   if (!hostKey) return { request, target, host: target.origin };
   try {
-    return { request, target, host: hostKey(request) };
+    const host: unknown = hostKey(request);
+    if (typeof host !== 'string') throw new TypeError(`Expected a string, got ${show(host)}`);
+    return { request, target, host };
   } catch (error) {
     return { request, target: projectError(error, 'perHost.key', request), host: '' };
   }

@@ -199,6 +199,22 @@ describe('perHost.key', () => {
       });
     }),
   );
+
+  it.each([undefined, 5, Symbol('host'), { toString: null }])(
+    'that is no string makes a failure of its input: %s',
+    (given) => {
+      marbles(({ transport, expectResults }) => {
+        const net = transport({ [a1]: '-#' });
+        const key = (): string => given as never;
+        const options = { transport: net, perHost: { key }, circuit: { threshold: 1 } };
+
+        expectResults(fetchFrom([a1, a1], options)).toBe('(AB|)', {
+          A: { ok: false, kind: 'project', attempts: 0 },
+          B: { ok: false, kind: 'project', attempts: 0 },
+        });
+      })();
+    },
+  );
 });
 
 describe('lookahead', () => {
