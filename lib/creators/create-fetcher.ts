@@ -9,6 +9,7 @@ import { checkOptions, queueRules, type OptionRule } from '../pipeline/option-ru
 import type { FetchOptions, QueueBound } from '../pipeline/options.js';
 import { pulledSource, type Pullable } from '../pipeline/pulled-source.js';
 import { pushedSource } from '../pipeline/pushed-source.js';
+import type { RetryOptions } from '../pipeline/retry.js';
 import { pipeline } from '../pipeline/run.js';
 import { settingsOf } from '../pipeline/settings.js';
 import type { OpenSource } from '../pipeline/source.js';
@@ -27,7 +28,13 @@ const sharedOptions = [
 type SharedOption = (typeof sharedOptions)[number];
 
 /** Options of one pipeline of a fetcher; what they leave out is as `createFetcher` was told. */
-export type FetcherCallOptions<T = Page, C = unknown> = Omit<FetchOptions<T, C>, SharedOption>;
+export interface FetcherCallOptions<T = Page, C = unknown> extends Omit<
+  FetchOptions<T, C>,
+  SharedOption | 'retry'
+> {
+  /** As {@link FetchOptions.retry}; the budget is the fetcher's, as its hosts are. */
+  readonly retry?: number | false | Omit<RetryOptions, 'budget'>;
+}
 
 /** Pipelines that share one gate and one transport. */
 export interface Fetcher {

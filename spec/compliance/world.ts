@@ -88,6 +88,7 @@ export class World {
       },
     );
     this.fetcher = createFetcher({
+      retry: { budget: Infinity },
       concurrency: this.concurrency,
       lookahead,
       transport: this.transport,
@@ -170,6 +171,7 @@ export class World {
         totalTime === undefined ? { attempt: attemptTime } : { attempt: attemptTime, total: totalTime },
       retry: {
         limit: retries,
+        budget: Infinity,
         backoff: (retry, random) => {
           this.at('backoff');
           return backoffs[backoff].wait(retry, random);
