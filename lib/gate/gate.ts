@@ -94,7 +94,7 @@ export class Gate<J extends Waiting> {
     const host = this.hostOf(job.host, now);
     host.running--;
     if (host.circuit?.ended(failed, job.probe, now) === true) {
-      for (const refused of host.remove(() => true)) this.refuse(refused);
+      for (const refused of host.remove(() => true)) this.refusals.push(refused);
     }
     this.place(host, now);
   }
@@ -202,7 +202,7 @@ export class Gate<J extends Waiting> {
     for (let job = host.shift(now); job; job = host.shift(now)) {
       if (this.withdrawn.delete(job)) continue;
       if (host.circuit?.lets(now) !== false) return job;
-      this.refuse(job);
+      this.refusals.push(job);
     }
     return undefined;
   }
@@ -212,9 +212,5 @@ export class Gate<J extends Waiting> {
     this.waitingJobs--;
     host.started(job, now);
     this.window?.record(now);
-  }
-
-  private refuse(job: J): void {
-    if (!this.withdrawn.delete(job)) this.refusals.push(job);
   }
 }

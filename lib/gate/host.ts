@@ -73,7 +73,7 @@ export class Host<J extends Waiting> {
 
   started(job: J, now: number): void {
     this.running++;
-    this.notBefore = Math.max(this.notBefore, now + this.limits.delay);
+    this.notBefore = now + this.limits.delay;
     this.window?.record(now);
     if (job.attempts === 0) this.budget.deposit();
     job.probe = this.circuit?.started() ?? false;
