@@ -28,8 +28,8 @@ export interface MarbleTransport extends Transport {
 export type MarbleValues = Readonly<Record<string, Page>>;
 
 /**
- * A transport whose answers are diagrams. `p` is a page with status 200, a digit from 1 to 5 one with status
- * 100 to 500 (`4` is a 404, `5` a 503), any other letter a page of `values`; `#` is a `network` failure.
+ * A transport whose answers are diagrams. `p` is a page with status 200, a digit from 2 to 5 one with status
+ * 200, 304, 404 or 503, any other letter a page of `values`; `#` is a `network` failure.
  */
 export function marbleTransport(
   scheduler: TestScheduler,

@@ -47,7 +47,7 @@ export function decodeBody(encoding: string, bytes: Buffer, limit: number, done:
   const next = (decoded: Buffer): void => {
     const coding = codings.pop()?.trim();
     if (coding === undefined) {
-      done(null, decoded);
+      done(null, compact(decoded));
       return;
     }
     const decoder = decoderOf(coding, decoded);
@@ -93,6 +93,11 @@ function decoderOf(coding: string, bytes: Buffer): Decoder | undefined {
     default:
       return undefined;
   }
+}
+
+/** zlib gives out a view of 16 KiB, however little is in it: a kept page of 1 KiB would hold all of them. */
+function compact(bytes: Buffer): Buffer {
+  return bytes.length * 2 < bytes.buffer.byteLength ? Buffer.from(bytes) : bytes;
 }
 
 /** RFC 1950 §2.2: method 8 and a checksum over two bytes. */

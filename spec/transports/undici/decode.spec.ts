@@ -101,6 +101,25 @@ describe('a compressed body', () => {
   });
 });
 
+describe('many small pages that are kept', () => {
+  it.for(['gzip', 'identity'])(
+    'hold little more memory than their bodies need: %s',
+    async (coding, { wire }) => {
+      const body = noise(1_000);
+      const server = await wire.serve((_request, response) => {
+        response
+          .writeHead(200, { 'Content-Encoding': coding })
+          .end(coding === 'gzip' ? gzipSync(body) : body);
+      });
+      const pages = await Promise.all(Array.from({ length: 50 }, () => wire.fetch(server.url)));
+      const buffers = new Set(pages.map((page) => page.body.buffer));
+      const held = [...buffers].reduce((sum, { byteLength }) => sum + byteLength, 0);
+      expect(pages.every((page) => body.equals(page.body))).toBe(true);
+      expect(held).toBeLessThan(50 * 1_000 * 3);
+    },
+  );
+});
+
 describe('a body that is not what its Content-Encoding says', () => {
   const flipped = (body: Buffer): Buffer => {
     const copy = Buffer.from(body);

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { FetchError } from '../../lib/model/fetch-error.js';
+import { page } from '../../lib/testing/index.js';
+import { marbles } from '../support/marbles.js';
+
+const a = 'http://a/';
+const b = 'http://b/';
+
+describe('a transport drawn in marbles', () => {
+  it.each([
+    ['p', 200],
+    ['2', 200],
+    ['3', 304],
+    ['4', 404],
+    ['5', 503],
+  ])('answers a letter %s with an empty page of status %i at its URL', (letter, status) => {
+    marbles(({ transport, expectObservable }) => {
+      const net = transport({ [a]: `-(${letter}|)` });
+      expectObservable(net({ url: a })).toBe('-(x|)', { x: page(a, { status }) });
+    })();
+  });
+
+  it(
+    'answers other letters with the pages they are said to be, and a known one, too',
+    marbles(({ transport, expectObservable }) => {
+      const x = page(a, { body: 'x' });
+      const p = page(a, { body: 'not the usual one' });
+      const net = transport({ [a]: 'x-(p|)' }, { x, p });
+      expectObservable(net({ url: a })).toBe('x-(p|)', { x, p });
+    }),
+  );
+
+  it(
+    'errors for # with a `network` failure that may be tried again, or as it is told',
+    marbles(({ transport, expectObservable }) => {
+      const usual = new FetchError('network', 'the connection was drawn to break', { retryable: true });
+      expectObservable(transport({ [a]: '-#' })({ url: a })).toBe('-#', undefined, usual);
+      expectObservable(transport({ [a]: '-#' }, {}, 'own')({ url: a })).toBe('-#', undefined, 'own');
+    }),
+  );
+
+  it(
+    'has one diagram for every attempt, or one for each in turn',
+    marbles(({ transport, expectObservable }) => {
+      const net = transport({ [a]: '--#', [b]: ['-#', '---(p|)'] });
+      expectObservable(net({ url: a })).toBe('--#', undefined, expect.anything());
+      expectObservable(net({ url: a })).toBe('--#', undefined, expect.anything());
+      expectObservable(net({ url: b })).toBe('-#', undefined, expect.anything());
+      expectObservable(net({ url: b })).toBe('---(p|)', { p: page(b) });
+    }),
+  );
+
+  it(
+    'errors where no diagram is drawn, and says which is missing',
+    marbles(({ transport, expectObservable }) => {
+      const net = transport({ [a]: ['-#'] });
+      const missing = (attempt: number, url: string): Error =>
+        new Error(`No diagram is drawn for attempt ${attempt} at ${url}`);
+      expectObservable(net({ url: b })).toBe('#', undefined, missing(1, b));
+      void net({ url: a });
+      expectObservable(net({ url: a })).toBe('#', undefined, missing(2, a));
+    }),
+  );
+
+  it(
+    'writes down what it was asked, and when',
+    marbles(({ flush, scheduler, transport }) => {
+      const net = transport({ [a]: '-#', [b]: '-#' });
+      void net({ url: a });
+      scheduler.schedule(() => {
+        void net({ url: new URL(b) });
+        void net({ url: a });
+      }, 4);
+      flush();
+      expect(net.log).toEqual([
+        { frame: 0, url: a, attempt: 1 },
+        { frame: 4, url: b, attempt: 1 },
+        { frame: 4, url: a, attempt: 2 },
+      ]);
+    }),
+  );
+
+  it(
+    'gives the attempts for subscription marbles',
+    marbles(({ transport, expectObservable, expectSubscriptions }) => {
+      const net = transport({ [a]: ['--(p|)', '-----(p|)'], [b]: '---(p|)' });
+      expectObservable(net({ url: a })).toBe('--(p|)', { p: page(a) });
+      expectObservable(net({ url: a }), '---!').toBe('-');
+      expectObservable(net({ url: b }), '--^').toBe('-----(p|)', { p: page(b) });
+      expectSubscriptions(net.attempt(a).subscriptions).toBe('   ^-!');
+      expectSubscriptions(net.attempt(a, 1).subscriptions).toBe('^-!');
+      expectSubscriptions(net.attempt(a, 2).subscriptions).toBe('^--!');
+      expectSubscriptions(net.attempt(b).subscriptions).toBe('   --^--!');
+    }),
+  );
+
+  it(
+    'refuses to give an attempt that was not drawn',
+    marbles(({ transport }) => {
+      const net = transport({ [a]: ['-#'] });
+      expect(() => net.attempt(a, 2)).toThrow('No diagram is drawn for attempt 2 at http://a/');
+      expect(() => net.attempt(b)).toThrow('No diagram is drawn for attempt 1 at http://b/');
+    }),
+  );
+});
+
+describe('page', () => {
+  it('is an empty page of status 200 when nothing else is said', () => {
+    const made = page(a);
+    expect(made).toMatchObject({ url: a, redirects: [], status: 200, headers: {}, encodedBytes: 0 });
+    expect(made.text()).toBe('');
+    expect(made.body).toHaveLength(0);
+  });
+
+  it('is what it is told to be', () => {
+    const made = page(a, {
+      status: 418,
+      headers: { 'content-type': 'application/json' },
+      body: '{"tea":"Grüner"}',
+      redirects: [b],
+    });
+    expect(made).toMatchObject({
+      status: 418,
+      redirects: [b],
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(made.json()).toEqual({ tea: 'Grüner' });
+    expect(made.encodedBytes).toBe(17);
+  });
+
+  it('takes bytes for its body as they are', () => {
+    const body = new Uint8Array([0xe4]);
+    const made = page(a, { body, headers: { 'content-type': 'text/plain; charset=latin1' } });
+    expect(made.body).toBe(body);
+    expect(made.text()).toBe('ä');
+  });
+});
