@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { filter, from, map, of, type Observable } from 'rxjs';
+import { filter, from, map, of, Subject, type Observable } from 'rxjs';
 import {
   catchFailure,
   createFetcher,
@@ -319,6 +319,26 @@ describe('a slow consumer', () => {
 describe('a window', () => {
   leavesNothingBehind();
   expectsNothingUnhandled();
+
+  it('lets pull on at once when what it waited for comes later than its attempt', () => {
+    const inputs = new Inputs();
+    const net = new Net();
+    const first = new Subject<string>();
+    const passed: number[] = [];
+    const subscription = fetchFrom(inputs.generator(), { concurrency: 2, transport: net.transport })
+      .pipe(
+        mapSuccess((_, { index }) => (index === 0 ? first : of('at once'))),
+        inOrder({ window: 2 }),
+      )
+      .subscribe(({ index }) => passed.push(index));
+    net.answer();
+    net.answer();
+    expect([passed, net.inFlight]).toEqual([[], 1]);
+    first.next('first');
+    first.complete();
+    expect([passed, net.inFlight]).toEqual([[0, 1], 2]);
+    subscription.unsubscribe();
+  });
 
   it(
     'of any size lets everything through in order, whatever is dropped before it and whenever answers come',

@@ -1,5 +1,15 @@
 import fc from 'fast-check';
-import { BehaviorSubject, NEVER, Observable, of, Subject, Subscription } from 'rxjs';
+import {
+  BehaviorSubject,
+  concat,
+  EMPTY,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  Subscription,
+  throwError,
+} from 'rxjs';
 import { createFetcher, fetchFrom, mergeFrom, type Fetcher } from 'sluice';
 import { page } from 'sluice/testing';
 import { describe, expect, it } from 'vitest';
@@ -66,6 +76,34 @@ describe.each(startingPointNames)('%s', (name) => {
     }).run();
     expect(breaches).toEqual([]);
     expect(mostInFlight).toBe(4);
+  });
+});
+
+describe('an Observable of the concurrency', () => {
+  leavesNothingBehind();
+  expectsNothingUnhandled();
+
+  it.each([
+    ['errors', throwError(() => new Error('no more limits'))],
+    ['completes', EMPTY],
+    ['gives what is no limit', of(-1, NaN, null as unknown as number, '9' as unknown as number)],
+  ])('that %s leaves the last limit as it is', (_, last$) => {
+    const net = new Net();
+    const records: number[] = [];
+    fetchFrom(urls(9), { concurrency: concat(of(3), last$), transport: net.transport }).subscribe({
+      next: ({ index }) => records.push(index),
+    });
+    expect(net.inFlight).toBe(3);
+    net.answerAll();
+    expect(records).toHaveLength(9);
+    expect(net.mostInFlight).toBe(3);
+  });
+
+  it('that says nothing leaves the default', () => {
+    const net = new Net();
+    const subscription = fetchFrom(urls(40), { concurrency: NEVER, transport: net.transport }).subscribe();
+    expect(net.inFlight).toBe(16);
+    subscription.unsubscribe();
   });
 });
 
