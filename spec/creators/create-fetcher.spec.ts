@@ -6,7 +6,7 @@ import { inOrder } from '../../lib/operators/in-order.js';
 import { toBatch } from '../../lib/operators/to-batch.js';
 import { page } from '../../lib/testing/index.js';
 import { watched } from '../support/inputs.js';
-import { marbles } from '../support/marbles.js';
+import { abortsAt, marbles } from '../support/marbles.js';
 
 const a = 'http://a/';
 const b = 'http://b/';
@@ -133,22 +133,18 @@ describe('createFetcher', () => {
   it(
     'listens to its own signal and to that of the call',
     marbles(({ scheduler, transport, expectResults, expectSubscriptions }) => {
-      const net = transport({ [a]: '---------(p|)', [b]: '---------(p|)' });
-      const all = new AbortController();
-      const one = new AbortController();
-      const fetcher = createFetcher({ transport: net, signal: all.signal });
-      scheduler.schedule(() => {
-        one.abort();
-      }, 2);
-      scheduler.schedule(() => {
-        all.abort();
-      }, 4);
+      const net = transport({ [a]: '---------(p|)', [b]: '---------(p|)', [c]: '---------(p|)' });
+      const own = { signal: abortsAt(2, { scheduler }) };
+      const quiet = { signal: new AbortController().signal };
+      const fetcher = createFetcher({ transport: net, signal: abortsAt(4, { scheduler }) });
       const cancelled = { A: { kind: 'cancelled' } } as const;
 
-      expectResults(fetcher.fetchFrom([a], { signal: one.signal })).toBe('--(A|)', cancelled);
-      expectResults(fetcher.fetchFrom([b])).toBe('                       ----(A|)', cancelled);
-      expectSubscriptions(net.attempt(a).subscriptions).toBe('           ^-!');
-      expectSubscriptions(net.attempt(b).subscriptions).toBe('           ^---!');
+      expectResults(fetcher.fetchFrom([a], own)).toBe('  --(A|)', cancelled);
+      expectResults(fetcher.fetchFrom([b])).toBe('       ----(A|)', cancelled);
+      expectResults(fetcher.fetchFrom([c], quiet)).toBe('----(A|)', cancelled);
+      expectSubscriptions(net.attempt(a).subscriptions).toBe('^-!');
+      expectSubscriptions(net.attempt(b).subscriptions).toBe('^---!');
+      expectSubscriptions(net.attempt(c).subscriptions).toBe('^---!');
     }),
   );
 

@@ -1,4 +1,4 @@
-import { map } from 'rxjs';
+import { filter, map } from 'rxjs';
 import { describe, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { inOrder } from '../../lib/operators/in-order.js';
@@ -66,6 +66,30 @@ describe('the window of inOrder', () => {
       const results$ = fetchFrom(inputs, { transport: net, concurrency: 2 }).pipe(
         mapSuccess((page) => page.status),
         map((result) => result),
+        inOrder({ window: 3 }),
+      );
+      expectResults(results$).toBe(expected);
+    }),
+  );
+
+  it(
+    'lets the pull go on when what was held is passed on, though nothing has settled in that moment',
+    marbles(({ cold, transport, expectObservable, expectResults }) => {
+      const inputs = watched('abcde');
+      const net = transport({
+        'http://a/': '-(p|)',
+        'http://b/': '-(p|)',
+        'http://c/': '--------------------(p|)',
+        'http://d/': '-(p|)',
+        'http://e/': '-(p|)',
+      });
+      const slow = cold('          ---------(v|)');
+      const pullOfE = '      ----------e';
+      const expected = '     ----------(ab)-------(cde|)';
+
+      expectObservable(inputs.pulls$.pipe(filter((letter) => letter === 'e'))).toBe(pullOfE);
+      const results$ = fetchFrom(inputs, { transport: net, concurrency: 2 }).pipe(
+        mapSuccess((page) => (page.url === 'http://a/' ? slow : page.url)),
         inOrder({ window: 3 }),
       );
       expectResults(results$).toBe(expected);

@@ -123,8 +123,8 @@ describe('inOrder', () => {
     const source = new Subject<FetchResult<string>>();
     const passed: number[] = [];
     source.pipe(inOrder(), map(indexOf)).subscribe((index) => {
-      passed.push(index);
       if (index === 0) source.next(records.c);
+      passed.push(index);
     });
     source.next(records.b);
     source.next(records.a);
