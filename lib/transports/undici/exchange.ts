@@ -31,8 +31,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private chunk: Buffer | null = null;
   private chunks: Buffer[] | null = null;
   private size = 0;
-  /** Where the redirect that was the answer leads. */
-  private next: Hop | null = null;
+  /** The response has ended, or is a redirect: what still comes of it is not wanted. */
+  private over = false;
   private successor: Exchange | null = null;
 
   constructor(
@@ -87,7 +87,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(controller: Controller, status: number, headers: Headers): void {
-    if (this.settled || status < 200) return; // 1xx only announces the response
+    if (this.settled || this.over || status < 200) return; // 1xx only announces the response
     const { maxBodyBytes, maxRedirects } = this.limits;
     if (maxRedirects > 0 && isRedirect(status)) {
       this.redirect(controller, status, headers['location']);
@@ -98,7 +98,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.attempt?.responded(status);
     this.enter('body');
     if (endsWithHead(methodOf(this.hop.request), status)) {
-      this.succeed(Buffer.alloc(0));
+      this.end();
       return;
     }
     const announced = headers['content-length'];
@@ -108,7 +108,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
-    if (this.settled || this.next) return;
+    if (this.settled || this.over) return;
     this.size += chunk.length;
     if (this.size > this.limits.maxBodyBytes) {
       this.stop(controller, this.tooLarge(`${this.size} bytes received so far`));
@@ -118,7 +118,48 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.settled || this.next) return;
+    if (!this.settled && !this.over) this.end();
+  }
+
+  onResponseError(_controller: Controller | null, error: Error): void {
+    if (!this.over) this.fail(this.phase === 'body' && isCutShort(error) ? this.cutShort(error) : error);
+  }
+
+  private enter(phase: TransportPhase): void {
+    this.phase = phase;
+    this.attempt?.enter(phase);
+  }
+
+  /** A redirect's own body has this turn to end: what has not ended then is not waited for. */
+  private redirect(controller: Controller, status: number, location: string | string[] | undefined): void {
+    let hop: Hop;
+    try {
+      hop = follow(this.hop, status, location, this.limits.maxRedirects);
+    } catch (error) {
+      this.fail(error);
+      controller.abort(unwanted);
+      return;
+    }
+    this.over = true;
+    afterRelease(() => this.goOn(hop));
+  }
+
+  private goOn(hop: Hop): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.controller?.abort(unwanted); // does nothing once the response is complete
+    this.successor = new Exchange(this.dispatcher, hop, this.limits, this.attempt, this.subscriber);
+    this.successor.dispatch();
+  }
+
+  private end(): void {
+    this.over = true;
+    afterRelease(() => this.read());
+  }
+
+  /** Makes the page of what has come. */
+  private read(): void {
+    if (this.settled) return;
     const body = this.chunks ? Buffer.concat(this.chunks, this.size) : (this.chunk ?? Buffer.alloc(0));
     this.chunk = this.chunks = null;
     const encoding = this.headers?.['content-encoding'];
@@ -130,39 +171,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
       if (error) this.fail(this.undecodable(error, String(encoding)));
       else this.succeed(decoded);
     });
-  }
-
-  onResponseError(_controller: Controller | null, error: Error): void {
-    if (!this.next) this.fail(this.phase === 'body' && isCutShort(error) ? this.cutShort(error) : error);
-  }
-
-  private enter(phase: TransportPhase): void {
-    this.phase = phase;
-    this.attempt?.enter(phase);
-  }
-
-  /**
-   * A redirect's own body has this turn to end, so that the next hop can have the connection: undici frees it
-   * in an immediate, and this one comes after that. What has not ended then is not waited for.
-   */
-  private redirect(controller: Controller, status: number, location: string | string[] | undefined): void {
-    try {
-      this.next = follow(this.hop, status, location, this.limits.maxRedirects);
-    } catch (error) {
-      this.fail(error);
-      controller.abort(unwanted);
-      return;
-    }
-    const { next } = this;
-    queueMicrotask(() => setImmediate(() => this.goOn(next)));
-  }
-
-  private goOn(hop: Hop): void {
-    if (this.settled) return;
-    this.settled = true;
-    this.controller?.abort(unwanted); // does nothing once the response is complete
-    this.successor = new Exchange(this.dispatcher, hop, this.limits, this.attempt, this.subscriber);
-    this.successor.dispatch();
   }
 
   private succeed(body: Buffer): void {
@@ -211,6 +219,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     );
     return new FetchError('decode', message, { code, phase: 'body', cause: error });
   }
+}
+
+/**
+ * undici frees a connection in an immediate after the response has ended. Whoever goes on before that, with the
+ * next hop or with the next URL once there is a page, has a second connection opened beside it.
+ */
+function afterRelease(goOn: () => void): void {
+  queueMicrotask(() => setImmediate(goOn)); // the microtask comes after undici has asked for its immediate
 }
 
 /**

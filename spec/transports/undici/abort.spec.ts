@@ -238,7 +238,9 @@ describe('unsubscribing while the body is decoded', () => {
       const complete = signal();
       subscribe('undici:request:trailers', complete.give);
       const { heard, unsubscribe, attempt } = watch(wire, server.url + path);
-      await complete.given; // what is left is to decode it
+      await complete.given;
+      await turn();
+      await turn(); // what is left is to decode it
       diagnosticsUnsubscribe('undici:request:trailers', complete.give);
       expect(attempt.phases.at(-1)).toBe('body');
       expect(heard).toEqual([]);

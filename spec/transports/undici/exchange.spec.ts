@@ -70,6 +70,12 @@ function fetchOne(request: Partial<FetchRequest> = {}, limits?: Partial<Transpor
   return { ...fetched, dispatcher, options, handler, controller };
 }
 
+/** The turns in which an exchange goes on when its response has ended. */
+async function turns(): Promise<void> {
+  await turn();
+  await turn();
+}
+
 const text = (chunk: string): Buffer => Buffer.from(chunk);
 const failure = (kind: string, more: object = {}): unknown => expect.objectContaining({ kind, ...more });
 
@@ -96,7 +102,7 @@ describe('an exchange', () => {
     });
   });
 
-  it('takes what comes in the right order', () => {
+  it('takes what comes in the right order', async () => {
     const { heard, attempt, handler, controller } = fetchOne();
     handler.onRequestStart(controller, {});
     handler.onResponseStart(controller, 200, {}, 'OK');
@@ -105,6 +111,7 @@ describe('an exchange', () => {
     handler.onResponseData(controller, text('o'));
     expect(heard).toEqual([]);
     handler.onResponseEnd(controller, {});
+    await turns();
     expect(heard).toEqual(['hello', 'complete']);
     expect(attempt.phases).toEqual(['connect', 'headers', 'body']);
     expect(controller.aborts).toBe(0);
@@ -119,7 +126,7 @@ describe('an exchange', () => {
     expect(heard).toEqual([failure('invalid', { phase: 'connect' })]);
   });
 
-  it('is complete when all of it happens in the call of dispatch', () => {
+  it('is complete when all of it happens in the call of dispatch', async () => {
     const dispatcher = new FakeDispatcher();
     const controller = new FakeController();
     dispatcher.dispatch = (_options, handler) => {
@@ -130,6 +137,7 @@ describe('an exchange', () => {
       return true;
     };
     const { heard } = fetchBy(dispatcher, { url: 'http://host/' });
+    await turns();
     expect(heard).toEqual(['now', 'complete']);
     expect(controller.aborts).toBe(0);
   });
@@ -152,29 +160,32 @@ describe('an exchange', () => {
     expect(heard).toEqual([failure('unknown', { phase: 'body' })]);
   });
 
-  it('settles once when the end is followed by an error, and by another end', () => {
+  it('settles once when the end is followed by an error, and by another end', async () => {
     const { heard, handler, controller } = fetchOne();
     handler.onRequestStart(controller, {});
     handler.onResponseStart(controller, 200, {}, 'OK');
     handler.onResponseEnd(controller, {});
     handler.onResponseError(controller, new Error('second'));
     handler.onResponseEnd(controller, {});
+    await turns();
     expect(heard).toEqual(['', 'complete']);
   });
 
-  it('is a page without headers or body when all that comes is an end', () => {
+  it('is a page without headers or body when all that comes is an end', async () => {
     const { heard, handler, controller } = fetchOne();
     handler.onResponseEnd(controller, {});
+    await turns();
     expect(heard).toEqual(['', 'complete']);
   });
 
-  it('starts again when undici sends the request again', () => {
+  it('starts again when undici sends the request again', async () => {
     const { heard, attempt, handler, controller } = fetchOne();
     handler.onRequestStart(controller, {});
     const second = new FakeController();
     handler.onRequestStart(second, {});
     handler.onResponseStart(second, 200, {}, 'OK');
     handler.onResponseEnd(second, {});
+    await turns();
     expect(heard).toEqual(['', 'complete']);
     expect(attempt.phases).toEqual(['connect', 'headers', 'headers', 'body']);
   });
@@ -221,13 +232,22 @@ describe('an exchange that was unsubscribed', () => {
     expect(attempt.statuses).toEqual([]);
   });
 
+  it('gives no page of the response that has just ended', async () => {
+    const { heard, subscription, handler, controller } = fetchOne();
+    handler.onRequestStart(controller, {});
+    handler.onResponseStart(controller, 200, {}, 'OK');
+    handler.onResponseEnd(controller, {});
+    subscription.unsubscribe();
+    await turns();
+    expect(heard).toEqual([]);
+  });
+
   it('follows no redirect that still comes', async () => {
     const { subscription, dispatcher, handler, controller } = fetchOne();
     handler.onRequestStart(controller, {});
     subscription.unsubscribe();
     handler.onResponseStart(controller, 302, { location: '/next' }, 'Found');
-    await turn();
-    await turn();
+    await turns();
     expect(dispatcher.asked).toHaveLength(1);
   });
 
@@ -237,8 +257,7 @@ describe('an exchange that was unsubscribed', () => {
     handler.onResponseStart(controller, 302, { location: '/next' }, 'Found');
     subscription.unsubscribe();
     expect(controller.aborts).toBe(1);
-    await turn();
-    await turn();
+    await turns();
     expect(dispatcher.asked).toHaveLength(1);
     expect(heard).toEqual([]);
   });
@@ -253,6 +272,7 @@ describe('an exchange that was unsubscribed', () => {
       handler.onResponseData(controller, body);
       handler.onResponseEnd(controller, {});
     }
+    await turns(); // it has begun
     expect(decoding.heard).toEqual([]);
     decoding.subscription.unsubscribe();
     while (other.heard.length === 0) await turn();
@@ -274,16 +294,14 @@ describe('an exchange that is redirected', () => {
     const { heard, dispatcher, handler, controller } = redirected();
     handler.onResponseData(controller, text('moved'));
     handler.onResponseEnd(controller, {});
-    await turn();
-    await turn();
+    await turns();
     expect(dispatcher.asked.map(({ options }) => options.path)).toEqual(['/', '/next']);
     expect(heard).toEqual([]);
   });
 
   it('aborts a redirect that has not ended in its turn, and goes on', async () => {
     const { heard, dispatcher, controller } = redirected();
-    await turn();
-    await turn();
+    await turns();
     expect(controller.aborts).toBe(1);
     expect(dispatcher.asked).toHaveLength(2);
     expect(heard).toEqual([]);
@@ -292,8 +310,7 @@ describe('an exchange that is redirected', () => {
   it('goes on when the redirect breaks off', async () => {
     const { heard, dispatcher, handler, controller } = redirected();
     handler.onResponseError(controller, new Error('reset'));
-    await turn();
-    await turn();
+    await turns();
     expect(dispatcher.asked).toHaveLength(2);
     expect(heard).toEqual([]);
   });
@@ -301,8 +318,7 @@ describe('an exchange that is redirected', () => {
   it('takes nothing of the redirect into the page, nor into its size', async () => {
     const { heard, dispatcher, handler, controller } = redirected({ maxBodyBytes: 10 });
     handler.onResponseData(controller, text('moved, and more than ten bytes'));
-    await turn();
-    await turn();
+    await turns();
     const next = dispatcher.asked[1]!.handler;
     const own = new FakeController();
     next.onRequestStart(own, {});
@@ -311,13 +327,13 @@ describe('an exchange that is redirected', () => {
     handler.onResponseData(controller, text('late'));
     handler.onResponseEnd(controller, {});
     next.onResponseEnd(own, {});
+    await turns();
     expect(heard).toEqual(['page', 'complete']);
   });
 
   it('aborts the hop under way when it is unsubscribed', async () => {
     const { heard, dispatcher, subscription } = redirected();
-    await turn();
-    await turn();
+    await turns();
     const own = new FakeController();
     dispatcher.asked[1]!.handler.onRequestStart(own, {});
     subscription.unsubscribe();
@@ -354,17 +370,13 @@ describe('an exchange, through callbacks in any order', () => {
           if (name === 'data') handler.onResponseData(controller, text('12345'));
           if (name === 'end') handler.onResponseEnd(controller, {});
           if (name === 'error') handler.onResponseError(controller, new Error('broken'));
-          if (name === 'turn') {
-            await turn();
-            await turn();
-          }
+          if (name === 'turn') await turns();
           if (name === 'unsubscribe') {
             subscription.unsubscribe();
             silentSince = heard.length;
           }
         }
-        await turn();
-        await turn();
+        await turns();
         if (silentSince !== -1) expect(heard).toHaveLength(silentSince);
         const [first, second, ...rest] = heard;
         expect(rest).toEqual([]);

@@ -1,3 +1,4 @@
+import { concatMap, from, lastValueFrom } from 'rxjs';
 import { afterAll, describe, expect } from 'vitest';
 import { it, openHandles } from '../../support/wire.js';
 
@@ -153,12 +154,16 @@ describe('a page', () => {
     expect(texts).toEqual(['1', '2']);
   });
 
-  it('comes over a connection that is used again', async ({ wire }) => {
+  it.for([200, 204])('leaves its connection to whoever comes next (%d)', async (status, { wire }) => {
+    const server = await wire.serve((_request, response) => response.writeHead(status).end());
+    for (let i = 0; i < 5; i++) await wire.fetch(server.url);
+    expect(server.accepted).toBe(1);
+  });
+
+  it('leaves its connection to whoever comes next in the very call that gives it', async ({ wire }) => {
     const server = await wire.serve((_request, response) => response.end('x'));
-    for (let i = 0; i < 5; i++) {
-      await wire.fetch(server.url);
-      await new Promise(setImmediate); // undici waits one turn before it trusts a connection again
-    }
+    const times = from([1, 2, 3, 4, 5]);
+    await lastValueFrom(times.pipe(concatMap(() => wire.open(server.url).pages)));
     expect(server.accepted).toBe(1);
   });
 
