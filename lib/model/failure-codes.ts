@@ -148,6 +148,7 @@ export function toFetchError(cause: unknown, subject: string, details: FetchErro
   const telling = tellingOf(cause);
   const code = codeOf(telling);
   const { kind, retryable, phase } = meaningOf(telling);
+  for (const error of [cause, telling]) read(error, 'stack'); // once read, it lets go of what its frames ran on
   return new FetchError(kind, `${subject}: ${describe(telling, code)}`, {
     retryable,
     ...details,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FetchError } from '../../lib/model/fetch-error.js';
-import { parseTarget, quote, subjectOf, targetUrl } from '../../lib/model/target.js';
+import { parseTarget, quote, subjectOf } from '../../lib/model/target.js';
 
 function errorOf(input: string | URL): FetchError {
   try {
@@ -26,7 +26,7 @@ describe('parseTarget', () => {
     [' http://host/a b ', 'http://host', '/a%20b'],
     ['http:host/a', 'http://host', '/a'],
   ])('takes %j apart into %j and %j', (url, origin, path) => {
-    expect(parseTarget(url)).toEqual({ origin, path });
+    expect(parseTarget(url)).toEqual({ origin, path, href: origin + path });
   });
 
   it('reads a URL object as it reads its text', () => {
@@ -51,12 +51,11 @@ describe('parseTarget', () => {
     ['http://a@b:c@d@host/', 'a@b:c@d'],
   ])('reads the credentials of %j as %j', (url, credentials) => {
     const target = parseTarget(url);
-    expect(target).toEqual({ origin: 'http://host', path: '/', credentials });
-    expect(targetUrl(target)).toBe('http://host/');
+    expect(target).toEqual({ origin: 'http://host', path: '/', href: 'http://host/', credentials });
   });
 
   it.each(['http://@host/', 'http://:@host/'])('finds no credentials in %j', (url) => {
-    expect(parseTarget(url)).toEqual({ origin: 'http://host', path: '/' });
+    expect(parseTarget(url)).toEqual({ origin: 'http://host', path: '/', href: 'http://host/' });
   });
 
   it.each([
@@ -117,9 +116,58 @@ describe('parseTarget', () => {
       fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (text) => {
         const url = new URL(text);
         url.hash = '';
-        expect(targetUrl(parseTarget(text))).toBe(url.href);
+        expect(parseTarget(text).href).toBe(url.href);
       }),
     );
+  });
+
+  it('reads what follows an origin it has met as the URL parser does', () => {
+    const origins = ['http://host', 'https://host:8443', 'http://127.0.0.1:8080', 'http://[::1]'];
+    for (const origin of origins) parseTarget(`${origin}/`); // now it has met them
+    const piece = fc.oneof(
+      fc.constantFrom(
+        '/',
+        '.',
+        '..',
+        '%2e',
+        '%2E',
+        '%',
+        '?',
+        '#',
+        '\\',
+        '@',
+        ':',
+        ' ',
+        '\t',
+        "'",
+        '"',
+        '^',
+        '|',
+        'é',
+      ),
+      fc.string({ maxLength: 3 }),
+    );
+    const path = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(fc.constantFrom(...origins), fc.constantFrom('/', ''), path, (origin, slash, tail) => {
+        const text = origin + slash + tail;
+        if (!URL.canParse(text)) return;
+        const url = new URL(text);
+        if (url.username + url.password !== '') return;
+        url.hash = '';
+        expect(parseTarget(text)).toEqual({
+          origin: url.origin,
+          path: url.href.slice(url.origin.length),
+          href: url.href,
+        });
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('forgets origins when it has met ten thousand', () => {
+    for (let port = 1; port <= 10_001; port++) parseTarget(`http://host:${port}/`);
+    expect(parseTarget('http://host:1/a').path).toBe('/a');
   });
 });
 
@@ -166,7 +214,7 @@ describe('a password in a URL', () => {
       fc.property(username, password, (user, pass) => {
         const text = `http://${encodeURIComponent(user)}:${encodeURIComponent(pass)}@host/a`;
         const target = parseTarget(text);
-        expect(targetUrl(target)).toBe('http://host/a');
+        expect(target.href).toBe('http://host/a');
         expect(target.credentials).toBe(`${user}:${pass}`);
       }),
     );

@@ -4,12 +4,13 @@ import type { Dispatcher } from 'undici';
 import { toFetchError } from '../../model/failure-codes.js';
 import { FetchError, type Phase } from '../../model/fetch-error.js';
 import type { Page } from '../../model/page.js';
-import { quote, targetUrl } from '../../model/target.js';
+import { quote } from '../../model/target.js';
 import { FetchedPage } from '../fetched-page.js';
 import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
 import { decodeBody } from './decode.js';
 import { headerList } from './header-list.js';
 import { follow, isRedirect, methodOf, type Hop } from './redirect.js';
+import { shareValues } from './shared-values.js';
 
 type Controller = Dispatcher.DispatchController;
 type Headers = Record<string, string | string[]>;
@@ -33,6 +34,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private size = 0;
   /** The response has ended, or is a redirect: what still comes of it is not wanted. */
   private over = false;
+  /** Where the redirect that was the answer leads. */
+  private next: Hop | null = null;
   private successor: Exchange | null = null;
 
   constructor(
@@ -94,7 +97,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.status = status;
-    this.headers = headers;
+    this.headers = shareValues(headers);
     this.attempt?.responded(status);
     this.enter('body');
     if (endsWithHead(methodOf(this.hop.request), status)) {
@@ -141,11 +144,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.over = true;
-    afterRelease(() => this.goOn(hop));
+    this.next = hop;
+    afterRelease(this);
   }
 
-  private goOn(hop: Hop): void {
+  /** The connection is free again. */
+  released(): void {
     if (this.settled) return;
+    if (this.next) this.follow(this.next);
+    else this.read();
+  }
+
+  private follow(hop: Hop): void {
     this.settled = true;
     this.controller?.abort(unwanted); // does nothing once the response is complete
     this.successor = new Exchange(this.dispatcher, hop, this.limits, this.attempt, this.subscriber);
@@ -154,12 +164,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private end(): void {
     this.over = true;
-    afterRelease(() => this.read());
+    afterRelease(this);
   }
 
   /** Makes the page of what has come. */
   private read(): void {
-    if (this.settled) return;
     const body = this.chunks ? Buffer.concat(this.chunks, this.size) : (this.chunk ?? Buffer.alloc(0));
     this.chunk = this.chunks = null;
     const encoding = this.headers?.['content-encoding'];
@@ -179,7 +188,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const { target, redirects } = this.hop;
     const { subscriber } = this;
     subscriber.next(
-      new FetchedPage(targetUrl(target), redirects, this.status, this.headers ?? {}, body, this.size),
+      new FetchedPage(target.href, redirects, this.status, this.headers ?? {}, body, this.size),
     );
     subscriber.complete();
   }
@@ -196,7 +205,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private get subject(): string {
-    return `${methodOf(this.hop.request)} ${targetUrl(this.hop.target)}`;
+    return `${methodOf(this.hop.request)} ${this.hop.target.href}`;
   }
 
   private tooLarge(what: string): FetchError {
@@ -225,8 +234,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
  * undici frees a connection in an immediate after the response has ended. Whoever goes on before that, with the
  * next hop or with the next URL once there is a page, has a second connection opened beside it.
  */
-function afterRelease(goOn: () => void): void {
-  queueMicrotask(() => setImmediate(goOn)); // the microtask comes after undici has asked for its immediate
+function afterRelease(exchange: Exchange): void {
+  process.nextTick(inImmediate, exchange); // by then undici has asked for its immediate
+}
+
+function inImmediate(exchange: Exchange): void {
+  setImmediate(released, exchange);
+}
+
+function released(exchange: Exchange): void {
+  exchange.released();
 }
 
 /**

@@ -1,6 +1,6 @@
 import { FetchError } from '../../model/fetch-error.js';
 import type { FetchRequest } from '../../model/request.js';
-import { parseTarget, quote, subjectOf, targetUrl, type Target } from '../../model/target.js';
+import { parseTarget, quote, subjectOf, type Target } from '../../model/target.js';
 
 /** One hop of a fetch: what is asked of which target. */
 export interface Hop {
@@ -31,7 +31,7 @@ export function follow(
   location: string | string[] | undefined,
   limit: number,
 ): Hop {
-  const url = targetUrl(from.target);
+  const url = from.target.href;
   const refuse = (why: string): FetchError =>
     new FetchError('redirect', `${subjectOf({ ...from.request, url })}: redirects (${status}) ${why}`, {
       status,
@@ -53,7 +53,7 @@ export function follow(
   const redirects = [...from.redirects, url];
   const method = nextMethod(from.request, status);
   const otherMethod = method === methodOf(from.request) ? from.otherMethod : redirects.length;
-  if (redirects.slice(otherMethod).includes(targetUrl(target))) {
+  if (redirects.slice(otherMethod).includes(target.href)) {
     throw refuse(`to ${quote(to)}, where it came from: a loop`);
   }
   if (redirects.length > limit) {
