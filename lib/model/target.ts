@@ -129,7 +129,8 @@ function whyNotAbsolute(text: string): string {
   if (text.trim() === '') return 'it is empty';
   if (/^\s*[a-z][a-z0-9+.-]*:/i.test(text)) return 'its host or port is not valid';
   if (/^\s*[\\/.?#]/.test(text)) return 'it is relative';
-  return `it has no scheme; did you mean ${quote(`https://${hideCredentials(text)}`)}?`;
+  const guess = `https://${hideCredentials(text)}`;
+  return URL.canParse(guess) ? `it has no scheme; did you mean ${quote(guess)}?` : 'it has no scheme';
 }
 
 function decode(part: string): string {

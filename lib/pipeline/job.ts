@@ -110,6 +110,12 @@ function invalid(message: string): FetchError {
 }
 
 function notARequest(given: unknown): FetchError {
+  if (typeof given === 'object' && given !== null && Object.getPrototypeOf(given) === Object.prototype) {
+    const keys = Object.keys(given).map((key) => `\`${key}\``);
+    return invalid(
+      `Expected a URL or a request with a \`url\`, got an object with ${keys.length === 0 ? 'nothing in it' : keys.join(', ')}`,
+    );
+  }
   return invalid(`Expected a URL or a request with a \`url\`, got ${show(given)}`);
 }
 
