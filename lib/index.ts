@@ -1,4 +1,5 @@
 // Starting points
+export { adaptive } from './creators/adaptive.js';
 export { createFetcher } from './creators/create-fetcher.js';
 export { fetchFrom } from './creators/fetch-from.js';
 export { fetchPage } from './creators/fetch-page.js';
@@ -21,6 +22,10 @@ export { toBatch } from './operators/to-batch.js';
 export { toBatchOrThrow } from './operators/to-batch-or-throw.js';
 export { toFirstSuccess } from './operators/to-first-success.js';
 
+// Interceptors
+export { coalesce } from './interceptors/coalesce.js';
+export { hedge } from './interceptors/hedge.js';
+
 // What flows
 export { FetchError, isFetchError } from './model/fetch-error.js';
 export type { FetchErrorDetails, FailureKind, Phase } from './model/fetch-error.js';
@@ -37,9 +42,22 @@ export type { FetchInput, FetchRequest } from './model/request.js';
 export type { FetchFailure, FetchResult, FetchSuccess, Settled } from './model/result.js';
 
 // Options
+export type { AdaptiveOptions } from './creators/adaptive.js';
 export type { Fetcher, FetcherCallOptions } from './creators/create-fetcher.js';
+export type { CircuitOptions } from './gate/circuit.js';
+export type { Rate } from './gate/sliding-window.js';
+export type { CoalesceOptions } from './interceptors/coalesce.js';
+export type { HedgeOptions } from './interceptors/hedge.js';
 export type { Interceptor } from './interceptors/interceptor.js';
-export type { FetchOptions, InOrderOptions, MergeOptions, TimeoutOptions } from './pipeline/options.js';
+export type {
+  FetchEachOptions,
+  PerHostOptions,
+  QueueBound,
+  FetchOptions,
+  InOrderOptions,
+  MergeOptions,
+  TimeoutOptions,
+} from './pipeline/options.js';
 export type { ProjectResult } from './pipeline/project.js';
 export type { Pullable } from './pipeline/pulled-source.js';
 export type { RetryOptions } from './pipeline/retry.js';

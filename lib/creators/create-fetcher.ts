@@ -5,19 +5,36 @@ import type { FetchResult } from '../model/result.js';
 import { Admission } from '../pipeline/admission.js';
 import type { Job } from '../pipeline/job.js';
 import { onePage } from '../pipeline/one-page.js';
-import { checkOptions } from '../pipeline/option-rules.js';
-import type { FetchOptions } from '../pipeline/options.js';
+import { checkOptions, queueRules, type OptionRule } from '../pipeline/option-rules.js';
+import type { FetchOptions, QueueBound } from '../pipeline/options.js';
 import { pulledSource, type Pullable } from '../pipeline/pulled-source.js';
 import { pushedSource } from '../pipeline/pushed-source.js';
+import type { RetryOptions } from '../pipeline/retry.js';
 import { pipeline } from '../pipeline/run.js';
 import { settingsOf } from '../pipeline/settings.js';
 import type { OpenSource } from '../pipeline/source.js';
 
+const sharedOptions = [
+  'concurrency',
+  'perHost',
+  'rate',
+  'circuit',
+  'lookahead',
+  'transport',
+  'scheduler',
+] as const satisfies (keyof FetchOptions)[];
+
 /** Options that all pipelines of a fetcher have in common. */
-type SharedOption = 'concurrency' | 'lookahead' | 'transport' | 'scheduler';
+type SharedOption = (typeof sharedOptions)[number];
 
 /** Options of one pipeline of a fetcher; what they leave out is as `createFetcher` was told. */
-export type FetcherCallOptions<T = Page, C = unknown> = Omit<FetchOptions<T, C>, SharedOption>;
+export interface FetcherCallOptions<T = Page, C = unknown> extends Omit<
+  FetchOptions<T, C>,
+  SharedOption | 'retry'
+> {
+  /** As {@link FetchOptions.retry}; the budget is the fetcher's, as its hosts are. */
+  readonly retry?: number | false | Omit<RetryOptions, 'budget'>;
+}
 
 /** Pipelines that share one gate and one transport. */
 export interface Fetcher {
@@ -28,7 +45,7 @@ export interface Fetcher {
   ): Observable<FetchResult<T, C>>;
   /** As {@link fetchEach}. */
   fetchEach<T = Page, C = unknown>(
-    options?: FetcherCallOptions<T, C>,
+    options?: FetcherCallOptions<T, C> & QueueBound,
   ): OperatorFunction<FetchInput<C>, FetchResult<T, C>>;
   /** As {@link fetchPage}. */
   fetchPage<T = Page, C = unknown>(input: FetchInput<C>, options?: FetcherCallOptions<T, C>): Observable<T>;
@@ -55,8 +72,7 @@ export function createFetcher(options: Omit<FetchOptions, 'project'> = {}): Fetc
   if ('project' in options)
     throw new TypeError('createFetcher: give `project` to each pipeline: it says what its records hold');
   const shared: FetchOptions = options;
-  const { concurrency, lookahead, scheduler } = settingsOf(shared);
-  const admission = new Admission<Job>({ concurrency, lookahead, scheduler });
+  const admission = new Admission<Job>(settingsOf(shared));
   let closed = false;
 
   function start<T, C>(
@@ -74,11 +90,9 @@ export function createFetcher(options: Omit<FetchOptions, 'project'> = {}): Fetc
     });
   }
 
-  function check(caller: string, own: object): void {
-    checkOptions(caller, own);
-    const taken = (['concurrency', 'lookahead', 'transport', 'scheduler'] as const).find(
-      (name) => name in own,
-    );
+  function check(caller: string, own: object, also?: Readonly<Record<string, OptionRule>>): void {
+    checkOptions(caller, own, also);
+    const taken = sharedOptions.find((name) => name in own);
     if (taken)
       throw new TypeError(`${caller}: \`${taken}\` is shared by all pipelines: give it to createFetcher`);
   }
@@ -89,8 +103,8 @@ export function createFetcher(options: Omit<FetchOptions, 'project'> = {}): Fetc
       return start('fetcher.fetchFrom', own, pulledSource('fetcher.fetchFrom', inputs));
     },
     fetchEach(own = {}) {
-      check('fetcher.fetchEach', own);
-      return (source) => start('fetcher.fetchEach', own, pushedSource(source));
+      check('fetcher.fetchEach', own, queueRules);
+      return (source) => start('fetcher.fetchEach', own, pushedSource(source, own));
     },
     fetchPage(input, own = {}) {
       check('fetcher.fetchPage', own);

@@ -26,6 +26,11 @@ export class Fifo<T> {
     return item;
   }
 
+  /** Takes what came last. */
+  pop(): T | undefined {
+    return this.size === 0 ? undefined : this.items.pop();
+  }
+
   /** Takes out what `leaves` picks, in order; what stays keeps its order. */
   remove(leaves: (item: T) => boolean): T[] {
     const gone: T[] = [];

@@ -1,15 +1,20 @@
-interface Entry<T> {
+/** An item's place in a TimeQueue: what it takes to remove it. */
+export interface Ticket<T> {
   readonly item: T;
   readonly due: number;
   /** Breaks ties: what came first leaves first. */
   readonly order: number;
+  /** -1 once it has left. The queue's to set. */
   place: number;
 }
 
-/** What is due when: a binary heap by time, with removal of any item in O(log n). */
+/**
+ * What is due when: a binary heap by time, from which any item can be removed in O(log n) by its ticket.
+ * Tickets, not a Map of items: a Map builds itself anew every few deletions, and its abandoned tables keep
+ * alive what was in them.
+ */
 export class TimeQueue<T> {
-  private readonly heap: Entry<T>[] = [];
-  private readonly entries = new Map<T, Entry<T>>();
+  private readonly heap: Ticket<T>[] = [];
   private order = 0;
 
   get size(): number {
@@ -21,20 +26,21 @@ export class TimeQueue<T> {
     return this.heap[0]?.due ?? Infinity;
   }
 
-  add(item: T, due: number): void {
-    const entry = { item, due, order: this.order++, place: this.heap.length };
-    this.entries.set(item, entry);
-    this.heap.push(entry);
-    this.rise(entry);
+  add(item: T, due: number): Ticket<T> {
+    const ticket = { item, due, order: this.order++, place: this.heap.length };
+    this.heap.push(ticket);
+    this.rise(ticket);
+    return ticket;
   }
 
-  delete(item: T): boolean {
-    const entry = this.entries.get(item);
-    if (!entry) return false;
-    this.entries.delete(item);
+  /** Whether it was there. */
+  delete(ticket: Ticket<T>): boolean {
+    const { place } = ticket;
+    if (place === -1) return false;
+    ticket.place = -1;
     const last = this.heap.pop();
-    if (last && last !== entry) {
-      this.put(last, entry.place);
+    if (last && last !== ticket) {
+      this.put(last, place);
       this.rise(last);
       this.sink(last);
     }
@@ -45,47 +51,47 @@ export class TimeQueue<T> {
   take(now: number): T | undefined {
     const first = this.heap[0];
     if (!first || first.due > now) return undefined;
-    this.delete(first.item);
+    this.delete(first);
     return first.item;
   }
 
   /** Takes out what `leaves` picks, earliest first. */
   remove(leaves: (item: T) => boolean): T[] {
-    const gone = this.heap.filter((entry) => leaves(entry.item)).sort(byTime);
-    for (const { item } of gone) this.delete(item);
+    const gone = this.heap.filter((ticket) => leaves(ticket.item)).sort(byTime);
+    for (const ticket of gone) this.delete(ticket);
     return gone.map(({ item }) => item);
   }
 
-  private rise(entry: Entry<T>): void {
-    while (entry.place > 0) {
-      const parent = this.heap[(entry.place - 1) >> 1] as Entry<T>;
-      if (byTime(parent, entry) <= 0) return;
-      this.swap(parent, entry);
+  private rise(ticket: Ticket<T>): void {
+    while (ticket.place > 0) {
+      const parent = this.heap[(ticket.place - 1) >> 1] as Ticket<T>;
+      if (byTime(parent, ticket) <= 0) return;
+      this.swap(parent, ticket);
     }
   }
 
-  private sink(entry: Entry<T>): void {
+  private sink(ticket: Ticket<T>): void {
     for (;;) {
-      const left = this.heap[2 * entry.place + 1];
-      const right = this.heap[2 * entry.place + 2];
+      const left = this.heap[2 * ticket.place + 1];
+      const right = this.heap[2 * ticket.place + 2];
       const child = left && right && byTime(right, left) < 0 ? right : left;
-      if (!child || byTime(entry, child) <= 0) return;
-      this.swap(entry, child);
+      if (!child || byTime(ticket, child) <= 0) return;
+      this.swap(ticket, child);
     }
   }
 
-  private swap(above: Entry<T>, below: Entry<T>): void {
-    const place = above.place;
+  private swap(above: Ticket<T>, below: Ticket<T>): void {
+    const { place } = above;
     this.put(above, below.place);
     this.put(below, place);
   }
 
-  private put(entry: Entry<T>, place: number): void {
-    this.heap[place] = entry;
-    entry.place = place;
+  private put(ticket: Ticket<T>, place: number): void {
+    this.heap[place] = ticket;
+    ticket.place = place;
   }
 }
 
-function byTime(a: Entry<unknown>, b: Entry<unknown>): number {
+function byTime(a: Ticket<unknown>, b: Ticket<unknown>): number {
   return a.due - b.due || a.order - b.order;
 }

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Page } from '../model/page.js';
 import type { FetchRequest } from '../model/request.js';
-import type { ObservedTransport, Transport } from '../transports/transport.js';
+import type { AttemptContext, ObservedTransport, Transport } from '../transports/transport.js';
 
 /**
  * Wraps a fetch: may change the request, answer without asking, ask twice, change the page.
@@ -9,13 +9,21 @@ import type { ObservedTransport, Transport } from '../transports/transport.js';
  */
 export type Interceptor = (request: FetchRequest, next: Transport) => Observable<Page>;
 
+/** An Interceptor that also deals with the attempt: its slot, its budget. One that does not fits as well. */
+export type ObservedInterceptor = (
+  request: FetchRequest,
+  next: Transport,
+  attempt?: AttemptContext,
+) => Observable<Page>;
+
 /** The transport seen through interceptors. What the attempt hears of the transport passes them by. */
 export function intercept(
   transport: ObservedTransport,
-  interceptors: readonly Interceptor[],
+  interceptors: readonly ObservedInterceptor[],
 ): ObservedTransport {
   return interceptors.reduceRight<ObservedTransport>(
-    (inner, interceptor) => (request, attempt) => interceptor(request, (changed) => inner(changed, attempt)),
+    (inner, interceptor) => (request, attempt) =>
+      interceptor(request, (changed) => inner(changed, attempt), attempt),
     transport,
   );
 }

@@ -16,3 +16,15 @@ export interface FetchRequest<C = unknown> {
 
 /** What may flow into a pipeline. */
 export type FetchInput<C = unknown> = string | URL | FetchRequest<C>;
+
+/** The method in capitals. */
+export function methodOf({ method }: Pick<FetchRequest, 'method'>): string {
+  return method?.toUpperCase() ?? 'GET';
+}
+
+const idempotentMethods = /* @__PURE__ */ new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']);
+
+/** RFC 9110 §9.2.2: asking twice does what asking once does. */
+export function isIdempotent(request: Pick<FetchRequest, 'method'>): boolean {
+  return idempotentMethods.has(methodOf(request));
+}

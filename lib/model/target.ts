@@ -1,5 +1,5 @@
 import { FetchError } from './fetch-error.js';
-import type { FetchRequest } from './request.js';
+import { methodOf, type FetchRequest } from './request.js';
 
 /** A URL taken apart into what a transport needs, as strings: a URL object costs twenty times their memory. */
 export interface Target {
@@ -67,7 +67,7 @@ function targetOf(url: URL, text?: string): Target {
 /** Method and URL, as the messages of a request's errors begin. Never shows a password. */
 export function subjectOf(request: FetchRequest): string {
   try {
-    return `${request.method?.toUpperCase() ?? 'GET'} ${shown(request.url)}`;
+    return `${methodOf(request)} ${shown(request.url)}`;
   } catch {
     return 'A request that cannot be read'; // its getters are the caller's, and may throw at the second look
   }

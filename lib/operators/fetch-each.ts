@@ -2,8 +2,8 @@ import type { OperatorFunction } from 'rxjs';
 import type { Page } from '../model/page.js';
 import type { FetchInput } from '../model/request.js';
 import type { FetchResult } from '../model/result.js';
-import { checkOptions } from '../pipeline/option-rules.js';
-import type { FetchOptions } from '../pipeline/options.js';
+import { checkOptions, queueRules } from '../pipeline/option-rules.js';
+import type { FetchEachOptions } from '../pipeline/options.js';
 import { pipeline } from '../pipeline/run.js';
 import { settingsOf } from '../pipeline/settings.js';
 import { pushedSource } from '../pipeline/pushed-source.js';
@@ -19,7 +19,7 @@ import { pushedSource } from '../pipeline/pushed-source.js';
  * fetchEach     ---a-b-c---|
  * ```
  *
- * An error of the source comes out after what was received has settled.
+ * With `maxQueued` what does not fit becomes a record of kind `overflow`. An error of the source comes out after what was received has settled.
  *
  * @returns records in the order in which they settle; `index` tells the source's order
  * @throws TypeError for a wrong option, when called
@@ -28,9 +28,9 @@ import { pushedSource } from '../pipeline/pushed-source.js';
  * of('http://localhost/a', 'http://localhost/b').pipe(fetchEach({ concurrency: 4 }), toBatch());
  */
 export function fetchEach<T = Page, C = unknown>(
-  options: FetchOptions<T, C> = {},
+  options: FetchEachOptions<T, C> = {},
 ): OperatorFunction<FetchInput<C>, FetchResult<T, C>> {
-  checkOptions('fetchEach', options);
+  checkOptions('fetchEach', options, queueRules);
   const settings = settingsOf(options);
-  return (source) => pipeline(settings, pushedSource(source));
+  return (source) => pipeline(settings, pushedSource(source, options));
 }

@@ -1,6 +1,10 @@
-import { isObservable, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
-import { Gate, type Waiting } from '../gate/gate.js';
-import { TimeQueue } from '../gate/time-queue.js';
+import { isObservable, Subject, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
+import type { Sample } from '../gate/aimd.js';
+import { Gate } from '../gate/gate.js';
+import type { HostLimits, Waiting } from '../gate/host.js';
+import type { Rate } from '../gate/sliding-window.js';
+import { TimeQueue, type Ticket } from '../gate/time-queue.js';
+import { isAdaptive, type FedSample } from './adaptive-concurrency.js';
 import { outOfScope } from './hold.js';
 
 /** Timers take no more: `setTimeout(f, 2 ** 31)` fires after 1 ms. */
@@ -13,6 +17,8 @@ export interface Candidate extends Waiting {
   readonly deadline: number;
   /** It waits at the gate. Admission's to set. */
   atGate: boolean;
+  /** Its place among the jobs with a deadline. Admission's to set. */
+  watched: Ticket<unknown> | undefined;
 }
 
 /** A pipeline, as admission sees it. */
@@ -23,6 +29,8 @@ export interface Applicant<J> {
   start(job: J, now: number): void;
   /** The job's deadline passed before it could start. */
   expire(job: J, now: number): void;
+  /** The circuit of the job's host is open: it may not start. */
+  refuse(job: J, now: number): void;
   /** Ends everything that is under way. */
   abort(): void;
 }
@@ -30,6 +38,8 @@ export interface Applicant<J> {
 /** What admission is built from. */
 export interface AdmissionOptions {
   readonly concurrency: number | Observable<number>;
+  readonly rate: Rate | undefined;
+  readonly perHost: HostLimits;
   readonly lookahead: number;
   readonly scheduler: SchedulerLike;
 }
@@ -53,10 +63,16 @@ export class Admission<J extends Candidate> {
   private timerDue = Infinity;
   private reached = -Infinity;
   private limits: Subscription | undefined;
+  /** How attempts went, for a concurrency that learns from it. */
+  private readonly samples: Subject<FedSample> | undefined;
+  /** Jobs that gave their slots back and go on without. */
+  private parked = 0;
 
   constructor(private readonly options: AdmissionOptions) {
-    const { concurrency } = options;
-    this.gate = new Gate(isObservable(concurrency) ? initialConcurrency : concurrency);
+    const { concurrency, rate, perHost } = options;
+    const slots = isObservable(concurrency) ? initialConcurrency : concurrency;
+    this.gate = new Gate({ slots, rate, perHost });
+    if (isAdaptive(concurrency)) this.samples = new Subject();
   }
 
   /** Most slots there can ever be, as mergeMap takes it. */
@@ -108,13 +124,13 @@ export class Admission<J extends Candidate> {
 
   /** Watches the deadline of a job that waits, here or elsewhere, until it starts or is forgotten. */
   watch(job: J): void {
-    if (job.deadline !== Infinity) this.deadlines.add(job, job.deadline);
+    if (job.deadline !== Infinity) job.watched = this.deadlines.add(job, job.deadline);
   }
 
   /** Watches no more over a job that was withdrawn. */
   forget(job: J): void {
     job.atGate = false;
-    if (job.deadline !== Infinity) this.deadlines.delete(job);
+    if (job.watched) this.deadlines.delete(job.watched as Ticket<J>);
   }
 
   /** Puts a job in line. It starts at a `pump`. */
@@ -123,9 +139,39 @@ export class Admission<J extends Candidate> {
     this.gate.offer(job, now);
   }
 
-  /** Gives a job's slot back. A free slot is filled at a `pump`. */
-  release(): void {
-    this.gate.release();
+  /**
+   * Gives a job's slot back. A free slot is filled at a `pump`.
+   *
+   * @param failed whether its host is to blame; undefined: who knows
+   */
+  release(job: J, failed?: boolean): void {
+    this.gate.release(job, failed, this.now);
+  }
+
+  /** A job gives its slot back but is still under way, until `unpark`. */
+  park(job: J): void {
+    this.parked++;
+    this.release(job);
+  }
+
+  unpark(): void {
+    this.parked--;
+  }
+
+  /** An attempt has ended: what a concurrency that learns learns from. */
+  learn(sample: Sample): void {
+    this.samples?.next({ ...sample, inFlight: this.gate.inFlight });
+  }
+
+  /** The job's host asked to be left alone for so many ms. */
+  pause(job: J, ms: number): void {
+    const { now } = this;
+    this.gate.pause(job.host, now + ms, now);
+  }
+
+  /** Takes a retry from the budget of the job's host, if there is one. */
+  mayRetry(job: J): boolean {
+    return this.gate.mayRetry(job.host, this.now);
   }
 
   /**
@@ -147,6 +193,7 @@ export class Admission<J extends Candidate> {
       this.again = false;
       this.expire();
       this.fill();
+      this.refuse();
     }
   };
 
@@ -165,6 +212,14 @@ export class Admission<J extends Candidate> {
     }
   }
 
+  private refuse(): void {
+    for (let job = this.gate.refused(); job; job = this.gate.refused()) {
+      this.forget(job);
+      job.owner.refuse(job, this.now);
+      this.again = true; // there is room for another
+    }
+  }
+
   private fill(): void {
     while (this.gate.hasSlot) {
       const { now } = this;
@@ -177,7 +232,7 @@ export class Admission<J extends Candidate> {
 
   /** Pulls, from each applicant in turn, until something may start or nobody gives anything. */
   private pull(now: number): J | undefined {
-    for (let refused = 0; refused < this.applicants.length && this.mayHoldMore;) {
+    for (let refused = 0; refused < this.applicants.length && this.mayHoldMore(now);) {
       this.turn = (this.turn + 1) % this.applicants.length;
       const job = this.applicants[this.turn]?.pull();
       if (!job) {
@@ -192,13 +247,14 @@ export class Admission<J extends Candidate> {
     return undefined;
   }
 
-  private get mayHoldMore(): boolean {
-    const { waiting } = this.gate;
-    return waiting === 0 || waiting < this.options.lookahead;
+  private mayHoldMore(now: number): boolean {
+    if (this.gate.isSated(now)) return false; // however many more are pulled, none can start
+    const held = this.gate.waiting + this.parked;
+    return held === 0 || held < this.options.lookahead;
   }
 
   private setTimer(): void {
-    const due = Math.min(this.gate.wakeAt(), this.deadlines.next);
+    const due = this.applicants.length === 0 ? Infinity : Math.min(this.gate.wakeAt(), this.deadlines.next);
     if (due === this.timerDue) return;
     this.timer?.unsubscribe();
     this.timerDue = due;
@@ -215,7 +271,8 @@ export class Admission<J extends Candidate> {
   private followConcurrency(): void {
     const { concurrency } = this.options;
     if (!isObservable(concurrency)) return;
-    const limits = concurrency.subscribe({
+    const limit$ = isAdaptive(concurrency) && this.samples ? concurrency.fedBy(this.samples) : concurrency;
+    const limits = limit$.subscribe({
       next: (limit: unknown) => {
         if (!(typeof limit === 'number' && limit >= 0)) return; // not a limit: the last one stays
         this.gate.slots = Math.floor(limit);

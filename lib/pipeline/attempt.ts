@@ -25,7 +25,7 @@ import type { Flight } from './flight.js';
 import type { Job } from './job.js';
 import { laterValue, projectError } from './project.js';
 import { failureOf, httpError, successOf, tooLarge, tooSlow } from './records.js';
-import { retryDelay } from './retry.js';
+import { budgetSpent, retryDelay } from './retry.js';
 import type { Settings } from './settings.js';
 
 /** What ends an attempt that is out of time, until it is made an error. A constant: it costs no stack. */
@@ -67,7 +67,8 @@ export function attempt<T, C>(
     catchError((cause: unknown) => {
       const error =
         cause === timeIsOver ? lateness(settings, flight) : toFetchError(cause, subjectOf(job.request));
-      const verdict = decide(settings, job, error);
+      flight.blame(error);
+      const verdict = decide(settings, flight, error);
       // not instanceof FetchError: it may be one of another copy of the package
       if (typeof verdict !== 'number') return of(failureOf(job, verdict, scheduler.now()));
       if (flight.flying) again(flight, verdict, error);
@@ -153,11 +154,13 @@ function lateness<T, C>(settings: Settings<T, C>, flight: Flight<T, C>): FetchEr
 
 function decide<T, C>(
   { retry, random }: Settings<T, C>,
-  job: Job<C>,
+  flight: Flight<T, C>,
   error: FetchError,
 ): number | FetchError {
+  const { job } = flight;
   try {
-    return retryDelay(retry, job.request, error, job.attempts, random);
+    const verdict = retryDelay(retry, job.request, error, job.attempts, random);
+    return typeof verdict === 'number' && !flight.mayRepeat() ? budgetSpent(error) : verdict;
   } catch (thrown) {
     return projectError(thrown, 'retry.backoff', job.request);
   }

@@ -1,4 +1,5 @@
-import { Subject, type Observable, type Subscriber, type Subscription } from 'rxjs';
+import { Subject, type Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
+import type { FetchError } from '../model/fetch-error.js';
 import type { FetchRequest } from '../model/request.js';
 import type { FetchFailure, FetchResult } from '../model/result.js';
 import type { Target } from '../model/target.js';
@@ -15,6 +16,12 @@ export interface Tower<T, C> {
   /** The attempt errored, which it should not. */
   broke(flight: Flight<T, C>, cause: unknown): void;
   responded(job: Job<C>, status: number): void;
+  /** The flight goes on without its slot; mergeMap has given its place back. */
+  parked(flight: Flight<T, C>): void;
+  /** The record of a flight that holds no slot. */
+  received(result: FetchResult<T, C>): void;
+  blamed(job: Job<C>, error: FetchError): void;
+  mayRepeat(job: Job<C>): boolean;
 }
 
 /**
@@ -28,6 +35,10 @@ export class Flight<T, C> implements AttemptContext {
   private entered: Subject<TransportPhase> | undefined = undefined;
   readonly request: FetchRequest<C>;
   readonly target: Target;
+  /** What its host and its load are judged by; undefined: it did well. */
+  blamedFor: FetchError | undefined = undefined;
+  /** It has given its slot back. */
+  isParked = false;
   private open = true;
   private subscription: Subscription | undefined = undefined;
 
@@ -35,6 +46,7 @@ export class Flight<T, C> implements AttemptContext {
     readonly job: Job<C>,
     readonly startedAt: number,
     readonly limits: TransportLimits,
+    readonly scheduler: SchedulerLike,
     private readonly tower: Tower<T, C>,
     private readonly slot: Subscriber<FetchResult<T, C>>,
   ) {
@@ -44,7 +56,7 @@ export class Flight<T, C> implements AttemptContext {
 
   /** Whether its record is still wanted: a callback of the caller's may have cut it, or unsubscribed. */
   get flying(): boolean {
-    return this.open && !this.slot.closed;
+    return this.open && (this.isParked || !this.slot.closed);
   }
 
   /** The phases as they are entered. */
@@ -72,10 +84,27 @@ export class Flight<T, C> implements AttemptContext {
     if (this.open) this.tower.responded(this.job, status);
   }
 
+  park(): void {
+    if (!this.open || this.isParked) return;
+    this.isParked = true;
+    this.slot.complete();
+    this.tower.parked(this);
+  }
+
+  /** The attempt failed; what becomes of the job is decided after this. */
+  blame(error: FetchError): void {
+    this.blamedFor = error;
+    this.tower.blamed(this.job, error);
+  }
+
+  mayRepeat(): boolean {
+    return this.open && this.tower.mayRepeat(this.job);
+  }
+
   next(result: FetchResult<T, C>): void {
     if (!this.open) return;
     this.open = false;
-    this.slot.next(result);
+    this.hand(result);
   }
 
   /** The job has gone back to the gate: it gets its record there. */
@@ -92,7 +121,7 @@ export class Flight<T, C> implements AttemptContext {
   complete(): void {
     this.open = false;
     this.subscription?.unsubscribe(); // the transport lets go before another attempt takes its place
-    this.slot.complete();
+    if (!this.isParked) this.slot.complete();
     this.tower.landed(this);
   }
 
@@ -101,14 +130,24 @@ export class Flight<T, C> implements AttemptContext {
     if (!this.open) return;
     this.open = false;
     this.subscription?.unsubscribe();
-    this.slot.next(failure);
+    this.hand(failure);
     this.complete();
   }
 
-  /** Teardown of the slot. */
+  /** Teardown of the slot; what is parked goes on without. */
   unsubscribe(): void {
+    if (!this.isParked) this.abort();
+  }
+
+  /** Aborts the attempt without a record. */
+  abort(): void {
     this.open = false;
     this.subscription?.unsubscribe();
+  }
+
+  private hand(result: FetchResult<T, C>): void {
+    if (this.isParked) this.tower.received(result);
+    else this.slot.next(result);
   }
 }
 

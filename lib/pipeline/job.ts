@@ -1,11 +1,16 @@
+import type { Ticket } from '../gate/time-queue.js';
 import { FetchError, isFetchError } from '../model/fetch-error.js';
 import type { FetchInput, FetchRequest } from '../model/request.js';
 import { parseTarget, quote, type Target } from '../model/target.js';
 import type { Applicant } from './admission.js';
+import { projectError } from './project.js';
 
 /** An input on its way through the pipeline. Few fields, as a million of them may wait. */
 export class Job<C = unknown> {
   atGate = false;
+  probe = false;
+  delay: Ticket<unknown> | undefined = undefined;
+  watched: Ticket<unknown> | undefined = undefined;
   /** An attempt at it is under way. */
   flying = false;
   settled = false;
@@ -23,6 +28,8 @@ export class Job<C = unknown> {
   constructor(
     readonly index: number,
     readonly request: FetchRequest<C>,
+    /** What shares limits with it. */
+    readonly host: string,
     /** Where it goes, or why it cannot. */
     readonly target: Target | FetchError,
     pulledAt: number,
@@ -39,10 +46,28 @@ export class Job<C = unknown> {
 export interface Understood<C> {
   readonly request: FetchRequest<C>;
   readonly target: Target | FetchError;
+  /** What shares limits with it. */
+  readonly host: string;
 }
 
 /** Reads whatever the source gave, be it what it may: bad input becomes a target that is an `invalid` error. */
-export function understand<C>(input: FetchInput<C>): Understood<C> {
+export function understand<C>(
+  input: FetchInput<C>,
+  hostKey?: (request: FetchRequest<C>) => string,
+): Understood<C> {
+  const { request, target } = read(input);
+  if (target instanceof FetchError) return { request, target, host: '' };
+  if (!hostKey) return { request, target, host: target.origin };
+  try {
+    const host: unknown = hostKey(request);
+    if (typeof host !== 'string') throw new TypeError(`Expected a string, got ${show(host)}`);
+    return { request, target, host };
+  } catch (error) {
+    return { request, target: projectError(error, 'perHost.key', request), host: '' };
+  }
+}
+
+function read<C>(input: FetchInput<C>): Omit<Understood<C>, 'host'> {
   try {
     if (typeof input === 'string') return { request: { url: input }, target: targetOf(input) };
     if (input instanceof URL) return { request: { url: input.href }, target: targetOf(input) };

@@ -1,4 +1,5 @@
 import { asyncScheduler, from, Observable, takeWhile, type ObservableInput, type Subscriber } from 'rxjs';
+import type { HostLimits } from '../gate/host.js';
 import { Admission, type Applicant } from './admission.js';
 import { PulledMerge, runOnSubscribe } from './pulled-merge.js';
 import type { OpenSource } from './source.js';
@@ -7,7 +8,12 @@ import type { OpenSource } from './source.js';
 export class Item<I> {
   readonly notBefore = 0;
   readonly deadline = Infinity;
+  readonly host = '';
+  readonly attempts = 0;
   atGate = false;
+  probe = false;
+  delay = undefined;
+  watched = undefined;
 
   constructor(
     readonly index: number,
@@ -15,6 +21,14 @@ export class Item<I> {
     readonly owner: Applicant<Item<I>>,
   ) {}
 }
+
+const noLimits: HostLimits = {
+  concurrency: Infinity,
+  delay: 0,
+  rate: undefined,
+  circuit: undefined,
+  retryShare: 0,
+};
 
 /** What is done with each input. */
 export type MergeProject<I, T> = (input: I, index: number) => ObservableInput<T>;
@@ -25,7 +39,13 @@ export function pulledMergeMap<I, T>(
   project: MergeProject<I, T>,
   concurrency: number | Observable<number>,
 ): Observable<T> {
-  const options = { concurrency, lookahead: 0, scheduler: asyncScheduler };
+  const options = {
+    concurrency,
+    lookahead: 0,
+    scheduler: asyncScheduler,
+    rate: undefined,
+    perHost: noLimits,
+  };
   return runOnSubscribe(
     openSource,
     (subscriber) => new MergeRun(new Admission(options), subscriber, project),
@@ -52,6 +72,14 @@ class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
     // an Item has no deadline
   }
 
+  refuse(): void {
+    // and its host no circuit
+  }
+
+  shed(): void {
+    // and its source no queue
+  }
+
   protected get unsettled(): number {
     return this.pulled - this.completed;
   }
@@ -60,7 +88,8 @@ class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
     return new Item(this.pulled++, input, this);
   }
 
-  protected slotFor({ input, index }: Item<I>): Observable<T> {
+  protected slotFor(item: Item<I>): Observable<T> {
+    const { input, index } = item;
     return new Observable((slot) =>
       // takeWhile stops what emits on and on in one call once nobody listens
       from(this.project(input, index))
@@ -76,7 +105,7 @@ class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
             this.underWay--;
             this.completed++;
             slot.complete();
-            this.vacate();
+            this.vacate(item);
           },
         }),
     );
@@ -87,6 +116,6 @@ class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
   }
 
   protected vacateAll(): void {
-    for (; this.underWay > 0; this.underWay--) this.admission.release();
+    // its admission is its own: nobody is left who could use them
   }
 }

@@ -1,6 +1,7 @@
 import { isObservable } from 'rxjs';
 import { nearestOf } from './nearest-name.js';
-import type { FetchOptions, TimeoutOptions } from './options.js';
+import type { CircuitOptions } from '../gate/circuit.js';
+import type { FetchOptions, PerHostOptions, QueueBound, TimeoutOptions } from './options.js';
 import type { RetryOptions } from './retry.js';
 
 /** What the documents say of an option; README's table is tested against it. */
@@ -20,6 +21,15 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const isSignal = (value: unknown): boolean =>
   isObject(value) && 'aborted' in value && 'addEventListener' in value && isFunction(value.addEventListener);
 
+const isFromZero = (value: unknown): boolean => typeof value === 'number' && value >= 0;
+const isRate = (value: unknown): boolean =>
+  isObject(value) &&
+  'limit' in value &&
+  isCount(1)(value.limit) &&
+  'per' in value &&
+  isTime(value.per) &&
+  value.per !== Infinity;
+
 const rule = (what: string, holds: (value: unknown) => boolean, preset: string, unit = ''): OptionRule => ({
   default: preset,
   unit,
@@ -38,6 +48,13 @@ export const optionRules = /* @__PURE__ */ (() =>
       '16',
       'attempts',
     ),
+    perHost: rule('an object of `concurrency`, `delay`, `rate`, `key`', isObject, 'none'),
+    rate: rule('an object of `limit` and `per`', isRate, 'none', 'starts per ms'),
+    circuit: rule(
+      'false, or an object of `threshold`, `window`, `cooldown`, `probes`',
+      (value) => value === false || isObject(value),
+      'false',
+    ),
     lookahead: rule('an integer from 0 up', isCount(0), '1,000', 'inputs'),
     timeout: rule(
       'a number of ms above 0, or an object of `connect`, `headers`, `body`, `attempt`, `total`',
@@ -46,7 +63,7 @@ export const optionRules = /* @__PURE__ */ (() =>
       'ms',
     ),
     retry: rule(
-      'an integer from 0 up, false, or an object of `limit`, `backoff`, `maxRetryAfter`',
+      'an integer from 0 up, false, or an object of `limit`, `backoff`, `maxRetryAfter`, `on`, `budget`',
       (value) => isCount(0)(value) || value === false || isObject(value),
       '2',
       'attempts',
@@ -100,13 +117,43 @@ export const retryRules = /* @__PURE__ */ (() =>
       'exponential, full jitter',
       'ms',
     ),
-    maxRetryAfter: rule(
-      'a number of ms from 0 up',
-      (value) => typeof value === 'number' && value >= 0,
-      '60,000',
-      'ms',
+    maxRetryAfter: rule('a number of ms from 0 up', isFromZero, '60,000', 'ms'),
+    on: rule(
+      'a function of the error and the request',
+      isFunction,
+      'temporary failures of idempotent methods',
     ),
+    budget: rule('a number from 0 up', isFromZero, '0.2', 'share of traffic'),
   }) satisfies Record<keyof RetryOptions, OptionRule>)();
+
+/** What `fetchEach` has besides. */
+export const queueRules = /* @__PURE__ */ (() =>
+  ({
+    maxQueued: rule('an integer from 0 up', isCount(0), 'Infinity', 'inputs'),
+    overflow: rule(
+      "'drop-newest' or 'drop-oldest'",
+      (value) => value === 'drop-newest' || value === 'drop-oldest',
+      'drop-newest',
+    ),
+  }) satisfies Record<keyof QueueBound, OptionRule>)();
+
+/** The parts of `perHost`. */
+export const perHostRules = /* @__PURE__ */ (() =>
+  ({
+    concurrency: rule('an integer from 1 up', isCount(1), 'Infinity', 'attempts'),
+    delay: rule('a number of ms from 0 up', isFromZero, '0', 'ms'),
+    rate: rule('an object of `limit` and `per`', isRate, 'none', 'starts per ms'),
+    key: rule('a function of the request that returns a string', isFunction, 'the origin'),
+  }) satisfies Record<keyof PerHostOptions, OptionRule>)();
+
+/** The parts of `circuit`. */
+export const circuitRules = /* @__PURE__ */ (() =>
+  ({
+    threshold: rule('an integer from 1 up', isCount(1), '10', 'failures'),
+    window: time('10,000'),
+    cooldown: time('30,000'),
+    probes: rule('an integer from 1 up', isCount(1), '1', 'attempts'),
+  }) satisfies Record<keyof CircuitOptions, OptionRule>)();
 
 /**
  * Checks options when an operator is called, before anything is fetched.
@@ -123,6 +170,10 @@ export function checkOptions(
   if ('timeout' in options && isObject(options.timeout))
     check(caller, options.timeout, timeoutRules, 'timeout.');
   if ('retry' in options && isObject(options.retry)) check(caller, options.retry, retryRules, 'retry.');
+  if ('perHost' in options && isObject(options.perHost))
+    check(caller, options.perHost, perHostRules, 'perHost.');
+  if ('circuit' in options && isObject(options.circuit))
+    check(caller, options.circuit, circuitRules, 'circuit.');
 }
 
 /** @throws TypeError as {@link checkOptions} does */

@@ -1,4 +1,6 @@
 import type { Observable, Observer, SchedulerLike } from 'rxjs';
+import type { CircuitOptions } from '../gate/circuit.js';
+import type { Rate } from '../gate/sliding-window.js';
 import type { Interceptor } from '../interceptors/interceptor.js';
 import type { FetchEvent } from '../model/event.js';
 import type { Page } from '../model/page.js';
@@ -21,10 +23,28 @@ export interface TimeoutOptions {
   readonly total?: number;
 }
 
+/** Limits of each host, so that a slow one does not take every slot and none is asked too often. */
+export interface PerHostOptions {
+  /** Most attempts under way at once at one host. @default Infinity */
+  readonly concurrency?: number;
+  /** Least time from one start to the next at one host in ms. @default 0 */
+  readonly delay?: number;
+  /** Most starts within a time at one host. @default none */
+  readonly rate?: Rate;
+  /** What makes requests share limits. @default the URL's origin */
+  readonly key?: (request: FetchRequest) => string;
+}
+
 /** Options of every pipeline. */
 export interface FetchOptions<T = Page, C = unknown> {
   /** Most attempts under way at once. An Observable changes it while running; 0 pauses. @default 16 */
   readonly concurrency?: number | Observable<number>;
+  /** Limits of each host. @default none */
+  readonly perHost?: PerHostOptions;
+  /** Most starts within a time, of all hosts together. Delays, never drops. @default none */
+  readonly rate?: Rate;
+  /** A circuit breaker for each host. @default false */
+  readonly circuit?: false | Partial<CircuitOptions>;
   /** Most inputs held that are pulled but not in flight, such as waiting retries. @default 1_000 */
   readonly lookahead?: number;
   /** A number means `attempt`. In ms. @default { attempt: 30_000 } */
@@ -54,6 +74,17 @@ export interface FetchOptions<T = Page, C = unknown> {
   /** Where chance comes from: numbers from 0 to below 1. @default Math.random */
   readonly random?: () => number;
 }
+
+/** What a pipeline does with inputs that come faster than it fetches. */
+export interface QueueBound {
+  /** Most inputs queued; more become records of kind `overflow`. @default Infinity */
+  readonly maxQueued?: number;
+  /** Which input is given up when the queue is full. @default 'drop-newest' */
+  readonly overflow?: 'drop-newest' | 'drop-oldest';
+}
+
+/** Options of `fetchEach`. */
+export interface FetchEachOptions<T = Page, C = unknown> extends FetchOptions<T, C>, QueueBound {}
 
 /** Options of the pulled mergeMap. */
 export interface MergeOptions {

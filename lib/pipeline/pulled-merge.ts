@@ -1,7 +1,7 @@
 import { mergeMap, Observable, Subject, Subscription, type Subscriber } from 'rxjs';
 import type { Admission, Applicant, Candidate } from './admission.js';
 import { holdsInScope } from './hold.js';
-import type { OpenSource, Source, SourceListener } from './source.js';
+import type { OpenSource, SheddingListener, Source } from './source.js';
 
 /**
  * `mergeMap` fed on demand: its places are the slots, its buffer stays empty, and an input is taken from the
@@ -11,7 +11,7 @@ import type { OpenSource, Source, SourceListener } from './source.js';
  * source → admit → admission (the gate) → mergeMap(slotFor) → received
  * ```
  */
-export abstract class PulledMerge<I, J extends Candidate, T> implements Applicant<J>, SourceListener {
+export abstract class PulledMerge<I, J extends Candidate, T> implements Applicant<J>, SheddingListener<J> {
   protected source: Source<J> | undefined;
   protected readonly listening = new Subscription();
   private readonly starts = new Subject<J>();
@@ -37,6 +37,8 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   protected abstract received(value: T): void;
   abstract abort(): void;
   abstract expire(job: J, now: number): void;
+  abstract refuse(job: J, now: number): void;
+  abstract shed(job: J): void;
 
   begin(openSource: OpenSource<I, J>): void {
     const { slots } = this.admission;
@@ -101,8 +103,8 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   protected abstract vacateAll(): void;
 
   /** A slot is free again, and mergeMap has given its place back. */
-  protected vacate(): void {
-    this.admission.release();
+  protected vacate(job: J, failed?: boolean): void {
+    this.admission.release(job, failed);
     this.admission.pump();
     this.finish();
   }

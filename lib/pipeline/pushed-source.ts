@@ -1,10 +1,11 @@
 import { Subject, takeUntil, type Observable } from 'rxjs';
 import { Fifo } from '../gate/fifo.js';
-import type { OpenSource, Source, SourceListener } from './source.js';
+import type { QueueBound } from './options.js';
+import type { OpenSource, SheddingListener, Source } from './source.js';
 
 /** A source that pushes: it cannot be slowed, so what it gives is queued. */
-export function pushedSource<I, J>(inputs: Observable<I>): OpenSource<I, J> {
-  return (make, listener) => new PushedSource(inputs, make, listener);
+export function pushedSource<I, J>(inputs: Observable<I>, bound: QueueBound = {}): OpenSource<I, J> {
+  return (make, listener) => new PushedSource(inputs, bound, make, listener);
 }
 
 class PushedSource<I, J> implements Source<J> {
@@ -15,8 +16,9 @@ class PushedSource<I, J> implements Source<J> {
 
   constructor(
     private readonly inputs: Observable<I>,
+    private readonly bound: QueueBound,
     private readonly make: (input: I) => J,
-    private readonly listener: SourceListener,
+    private readonly listener: SheddingListener<J>,
   ) {}
 
   open(): void {
@@ -27,6 +29,7 @@ class PushedSource<I, J> implements Source<J> {
         const job = this.make(input);
         if (!this.deaf) this.queue.push(job); // else cleared by somebody who looked at the job
         this.listener.ready();
+        this.shed();
       },
       error: (error: unknown) => {
         this.done = true;
@@ -37,6 +40,15 @@ class PushedSource<I, J> implements Source<J> {
         this.listener.ready();
       },
     });
+  }
+
+  /** What does not fit and could not be started leaves the queue. */
+  private shed(): void {
+    const { maxQueued = Infinity, overflow = 'drop-newest' } = this.bound;
+    while (this.queue.size > maxQueued) {
+      const job = overflow === 'drop-newest' ? this.queue.pop() : this.queue.shift();
+      if (job) this.listener.shed(job);
+    }
   }
 
   take(): J | undefined {

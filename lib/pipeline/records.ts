@@ -1,7 +1,7 @@
 import { FetchError } from '../model/fetch-error.js';
 import type { Page } from '../model/page.js';
 import type { FetchFailure, FetchResult, FetchSuccess } from '../model/result.js';
-import { subjectOf } from '../model/target.js';
+import { quote, subjectOf } from '../model/target.js';
 import type { TransportLimits } from '../transports/transport.js';
 import type { FlightPhase } from './flight.js';
 import type { Job } from './job.js';
@@ -69,6 +69,21 @@ export function cancelled(job: Job): FetchError {
   return new FetchError('cancelled', `${subjectOf(job.request)}: cancelled by the signal while ${where}`, {
     cause: job.error,
   });
+}
+
+/** It came when the queue was full. */
+export function overflowed(job: Job): FetchError {
+  return new FetchError(
+    'overflow',
+    `${subjectOf(job.request)}: given up, as the queue is full (option maxQueued)`,
+  );
+}
+
+/** The host failed so often of late that it is left alone. */
+export function circuitOpen(job: Job): FetchError {
+  const { host, error } = job;
+  const message = `${subjectOf(job.request)}: not tried, as ${quote(host)} failed too often of late (option circuit)`;
+  return new FetchError('circuit-open', message, { cause: error });
 }
 
 /** The total time is over before the job could start, or start again. */

@@ -1,5 +1,5 @@
 import { FetchError } from '../model/fetch-error.js';
-import type { FetchRequest } from '../model/request.js';
+import { isIdempotent, type FetchRequest } from '../model/request.js';
 
 /** How failed attempts are repeated. */
 export interface RetryOptions {
@@ -9,6 +9,10 @@ export interface RetryOptions {
   readonly backoff?: (retry: number, random: () => number, error: FetchError) => number;
   /** Longest Retry-After that is waited for in ms; beyond it the input fails at once. @default 60_000 */
   readonly maxRetryAfter?: number;
+  /** Which failures are retried; it alone decides, methods included. @default `error.retryable` of idempotent methods */
+  readonly on?: (error: FetchError, request: FetchRequest) => boolean;
+  /** Retries allowed, as a share of each host's traffic; at least 10. Infinity: as many as `limit` says. @default 0.2 */
+  readonly budget?: number;
 }
 
 /** RetryOptions with every default filled in. */
@@ -16,10 +20,10 @@ export interface RetryPolicy {
   readonly limit: number;
   readonly backoff: (retry: number, random: () => number, error: FetchError) => number;
   readonly maxRetryAfter: number;
+  readonly on: (error: FetchError, request: FetchRequest) => boolean;
+  readonly budget: number;
 }
 
-/** RFC 9110 §9.2.2: asking twice does what asking once does. */
-const idempotentMethods = /* @__PURE__ */ new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']);
 const retryableStatus = /* @__PURE__ */ new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
 /** Whether a status tells that another attempt may succeed. */
@@ -42,7 +46,13 @@ export function retryPolicy(retry: number | false | RetryOptions = {}): RetryPol
     limit: options.limit ?? 2,
     backoff: options.backoff ?? exponentialBackoff,
     maxRetryAfter: options.maxRetryAfter ?? 60_000,
+    on: options.on ?? mayHelp,
+    budget: options.budget ?? 0.2,
   };
+}
+
+function mayHelp(error: FetchError, request: FetchRequest): boolean {
+  return error.retryable && isIdempotent(request);
 }
 
 /**
@@ -50,7 +60,7 @@ export function retryPolicy(retry: number | false | RetryOptions = {}): RetryPol
  * Pure but for `random`.
  *
  * @param attempts how many were started
- * @throws what the caller's `backoff` throws
+ * @throws what the caller's `on` or `backoff` throws
  */
 export function retryDelay(
   policy: RetryPolicy,
@@ -59,8 +69,7 @@ export function retryDelay(
   attempts: number,
   random: () => number,
 ): number | FetchError {
-  if (!error.retryable || attempts > policy.limit) return error;
-  if (!idempotentMethods.has(request.method?.toUpperCase() ?? 'GET')) return error;
+  if (attempts > policy.limit || !policy.on(error, request)) return error;
   const asked = error.retryAfter ?? 0;
   if (asked > policy.maxRetryAfter) return tooLong(error, asked, policy.maxRetryAfter);
   const delay = policy.backoff(attempts, random, error);
@@ -73,17 +82,19 @@ export function retryDelay(
 }
 
 function tooLong(error: FetchError, asked: number, most: number): FetchError {
-  const { kind, code, phase, status, retryAfter, page } = error;
-  const message = `${error.message}; it asks to come back in ${asked} ms, more than retry.maxRetryAfter (${most} ms)`;
-  return new FetchError(kind, message, {
-    code,
-    phase,
-    status,
-    retryAfter,
-    page,
-    retryable: true,
-    cause: error.cause,
-  });
+  return noted(error, `it asks to come back in ${asked} ms, more than retry.maxRetryAfter (${most} ms)`);
+}
+
+/** The error of an attempt that is not repeated because its host's budget for retries is used up. */
+export function budgetSpent(error: FetchError): FetchError {
+  return noted(error, 'not retried: so many retries at this host have used up retry.budget');
+}
+
+/** The error with a remark at the end of its message. */
+function noted(error: FetchError, remark: string): FetchError {
+  const { kind, message, code, phase, status, retryAfter, page, retryable, cause } = error;
+  const details = { code, phase, status, retryAfter, page, retryable, cause };
+  return new FetchError(kind, `${message}; ${remark}`, details);
 }
 
 /**

@@ -9,7 +9,8 @@ import { attempt } from './attempt.js';
 import { Flight, Flights, type Tower } from './flight.js';
 import { Job, understand } from './job.js';
 import { PulledMerge, runOnSubscribe } from './pulled-merge.js';
-import { byIndex, cancelled, expired, failureOf } from './records.js';
+import { isHostToBlame, outcomeOf, pauseOf } from './outcome.js';
+import { byIndex, cancelled, circuitOpen, expired, failureOf, overflowed } from './records.js';
 import type { Settings } from './settings.js';
 import type { OpenSource } from './source.js';
 
@@ -90,7 +91,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
       super.start(job, now);
       return;
     }
-    this.admission.release();
+    this.admission.release(job);
     this.cancel(job, now);
     this.finish();
   }
@@ -112,8 +113,47 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     });
   }
 
+  /** The circuit of its host is open. */
+  refuse(job: Job<C>, now: number): void {
+    this.settle(job, circuitOpen(job), now);
+    this.finish();
+  }
+
+  /** The source's queue is full. */
+  shed(job: Job<C>): void {
+    if (job.settled) return; // it has expired there already
+    this.underWay++; // it leaves the queue, though nobody took it
+    this.admission.forget(job);
+    this.settle(job, overflowed(job), this.settings.scheduler.now());
+    this.finish();
+  }
+
   landed(flight: Flight<T, C>): void {
-    if (this.flights.delete(flight)) this.vacate();
+    if (!this.flights.delete(flight)) return;
+    const { job, blamedFor: error, startedAt } = flight;
+    if (flight.isParked) {
+      this.admission.unpark();
+      this.ready();
+      return;
+    }
+    const endedAt = this.settings.scheduler.now();
+    this.admission.learn({ startedAt, endedAt, outcome: error ? outcomeOf(error) : 'answered' });
+    this.vacate(job, error ? isHostToBlame(error) : false);
+  }
+
+  parked(flight: Flight<T, C>): void {
+    this.admission.park(flight.job);
+    this.admission.pump();
+  }
+
+  /** A 429 or 503 with Retry-After speaks for the whole host; beyond `maxRetryAfter` nobody would wait so long. */
+  blamed(job: Job<C>, error: FetchError): void {
+    const pause = pauseOf(error);
+    if (pause !== undefined && pause <= this.settings.retry.maxRetryAfter) this.admission.pause(job, pause);
+  }
+
+  mayRepeat(job: Job<C>): boolean {
+    return this.admission.mayRetry(job);
   }
 
   broke(flight: Flight<T, C>, cause: unknown): void {
@@ -145,8 +185,8 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   /** From here on the input is owed a record. */
   protected admit(input: FetchInput<C>): Job<C> {
     const now = this.settings.scheduler.now();
-    const { request, target } = understand(input);
-    const job = new Job(this.pulled++, request, target, now, this, now + this.settings.timeout.total);
+    const { request, target, host } = understand(input, this.settings.hostKey);
+    const job = new Job(this.pulled++, request, host, target, now, this, now + this.settings.timeout.total);
     this.events?.next({ type: 'pull', index: job.index, at: now, request });
     if (this.aborted) this.cancel(job, now);
     else if (!this.closed) this.admission.watch(job);
@@ -156,14 +196,21 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   protected slotFor(job: Job<C>): Observable<FetchResult<T, C>> {
     return new Observable((slot) => {
       const { settings } = this;
-      const flight = new Flight<T, C>(job, settings.scheduler.now(), settings.limits, this, slot);
+      const flight = new Flight<T, C>(
+        job,
+        settings.scheduler.now(),
+        settings.limits,
+        settings.scheduler,
+        this,
+        slot,
+      );
       this.flights.add(flight);
       flight.start(() => attempt(settings, flight, this.again));
       return flight;
     });
   }
 
-  protected received(result: FetchResult<T, C>): void {
+  received(result: FetchResult<T, C>): void {
     this.events?.next({ type: 'settle', index: result.index, at: this.settings.scheduler.now(), result });
     this.subscriber.next(result);
     this.underWay--;
@@ -173,7 +220,9 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   protected vacateAll(): void {
     for (const flight of this.flights.all()) {
       this.flights.delete(flight);
-      this.admission.release();
+      if (flight.isParked) this.admission.unpark();
+      else this.admission.release(flight.job);
+      flight.abort();
     }
   }
 

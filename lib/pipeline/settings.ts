@@ -1,4 +1,7 @@
 import { asyncScheduler, type Observable, type Observer, type SchedulerLike } from 'rxjs';
+import type { CircuitOptions } from '../gate/circuit.js';
+import type { HostLimits } from '../gate/host.js';
+import type { Rate } from '../gate/sliding-window.js';
 import { intercept } from '../interceptors/interceptor.js';
 import type { FetchEvent } from '../model/event.js';
 import type { Page } from '../model/page.js';
@@ -16,6 +19,10 @@ import { retryPolicy, type RetryPolicy } from './retry.js';
 /** FetchOptions with every default filled in. */
 export interface Settings<T, C> {
   readonly concurrency: number | Observable<number>;
+  readonly rate: Rate | undefined;
+  readonly perHost: HostLimits;
+  /** What makes requests share the limits of a host; undefined: the origin. */
+  readonly hostKey: ((request: FetchRequest) => string) | undefined;
   readonly lookahead: number;
   readonly timeout: Required<TimeoutOptions>;
   /** Whether one of connect, headers and body is limited. */
@@ -34,6 +41,8 @@ export interface Settings<T, C> {
   readonly random: () => number;
 }
 
+const defaultCircuit: CircuitOptions = { threshold: 10, window: 10_000, cooldown: 30_000, probes: 1 };
+
 /** Fills in the defaults; the pipeline is built from what this returns. */
 export function settingsOf<T, C>(options: FetchOptions<T, C>): Settings<T, C> {
   const { timeout, interceptors = [], transport } = options;
@@ -46,13 +55,23 @@ export function settingsOf<T, C>(options: FetchOptions<T, C>): Settings<T, C> {
     attempt = 30_000,
     total = Infinity,
   } = times;
+  const retry = retryPolicy(options.retry);
   const base = transport ?? undiciTransport();
   return {
     concurrency: options.concurrency ?? 16,
+    rate: options.rate,
+    perHost: {
+      concurrency: options.perHost?.concurrency ?? Infinity,
+      delay: options.perHost?.delay ?? 0,
+      rate: options.perHost?.rate,
+      circuit: options.circuit ? { ...defaultCircuit, ...options.circuit } : undefined,
+      retryShare: retry.budget,
+    },
+    hostKey: options.perHost?.key,
     lookahead: options.lookahead ?? 1_000,
     timeout: { connect, headers, body, attempt, total },
     limitsPhases: Math.min(connect, headers, body) < Infinity,
-    retry: retryPolicy(options.retry),
+    retry,
     acceptStatus: options.acceptStatus ?? isSuccess,
     limits: {
       maxBodyBytes: options.maxBodyBytes ?? defaultTransportLimits.maxBodyBytes,

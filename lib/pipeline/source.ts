@@ -20,5 +20,10 @@ export interface SourceListener {
   failed(error: unknown): void;
 }
 
+/** What reports a source that sheds what it cannot queue. */
+export interface SheddingListener<J> extends SourceListener {
+  shed(job: J): void;
+}
+
 /** Opens a source; `make` turns what it gives into jobs in the moment it is given. */
-export type OpenSource<I, J> = (make: (input: I) => J, listener: SourceListener) => Source<J>;
+export type OpenSource<I, J> = (make: (input: I) => J, listener: SheddingListener<J>) => Source<J>;

@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
 import type { Page } from '../model/page.js';
 import type { FetchRequest } from '../model/request.js';
 import type { Target } from '../model/target.js';
@@ -33,8 +33,14 @@ export interface AttemptContext {
   readonly limits: TransportLimits;
   /** The attempt is now in this phase. */
   enter(phase: TransportPhase): void;
+  /** Where the pipeline's time comes from. */
+  readonly scheduler: SchedulerLike;
   /** The head of a response arrived. */
   responded(status: number): void;
+  /** The attempt only waits for what another fetches: it gives its slot back and goes on without. */
+  park(): void;
+  /** Whether the request may be sent once more; takes a retry from the host's budget. */
+  mayRepeat(): boolean;
 }
 
 /** A Transport that can also say how far an attempt is. One that takes the request alone fits as well. */

@@ -16,6 +16,7 @@ export function callbacksOf(
   return {
     retry: {
       limit: retries,
+      budget: Infinity,
       backoff: (retry, random) => {
         at('backoff');
         return backoffs[backoff].wait(retry, random);

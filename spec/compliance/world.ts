@@ -69,6 +69,7 @@ export class World implements Observed {
     const staysOpen = ending === 'stays open' && this.start.synchronous && this.start.pulls;
     this.feed = this.makeFeed(staysOpen ? 'completes' : ending);
     this.fetcher = createFetcher({
+      retry: { budget: Infinity },
       concurrency: this.concurrency,
       lookahead,
       transport: this.transport,

@@ -4,7 +4,15 @@ import type { AddressInfo } from 'node:net';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { failureKinds } from '../../lib/model/fetch-error.js';
-import { optionRules, retryRules, timeoutRules, type OptionRule } from '../../lib/pipeline/option-rules.js';
+import {
+  circuitRules,
+  optionRules,
+  perHostRules,
+  queueRules,
+  retryRules,
+  timeoutRules,
+  type OptionRule,
+} from '../../lib/pipeline/option-rules.js';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
@@ -36,6 +44,9 @@ describe('README', () => {
     ['## Options', optionRules],
     ['`timeout: { … }`', timeoutRules],
     ['`retry: { … }`', retryRules],
+    ['`perHost: { … }`', perHostRules],
+    ['`circuit: { … }`', circuitRules],
+    ['`fetchEach` has two more', queueRules],
   ])(
     'lists every option under %s, with its default and unit',
     (heading, rules: Record<string, OptionRule>) => {

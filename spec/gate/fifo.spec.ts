@@ -6,12 +6,14 @@ import { isCollected } from '../support/garbage.js';
 type Step =
   | { readonly do: 'push' }
   | { readonly do: 'shift' }
+  | { readonly do: 'pop' }
   | { readonly do: 'peek' }
   | { readonly do: 'remove'; readonly modulus: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.constant({ do: 'push' } as const) },
   { weight: 4, arbitrary: fc.constant({ do: 'shift' } as const) },
+  { weight: 1, arbitrary: fc.constant({ do: 'pop' } as const) },
   { weight: 1, arbitrary: fc.constant({ do: 'peek' } as const) },
   {
     weight: 1,
@@ -25,7 +27,16 @@ describe('Fifo', () => {
     expect(fifo.size).toBe(0);
     expect(fifo.peek()).toBeUndefined();
     expect(fifo.shift()).toBeUndefined();
+    expect(fifo.pop()).toBeUndefined();
     expect(fifo.size).toBe(0);
+  });
+
+  it('gives back what came last when asked for that', () => {
+    const fifo = new Fifo<string>();
+    for (const item of 'abc') fifo.push(item);
+    expect([fifo.pop(), fifo.shift(), fifo.pop(), fifo.pop()]).toEqual(['c', 'a', 'b', undefined]);
+    fifo.push('d');
+    expect(fifo.shift()).toBe('d');
   });
 
   it('gives back in the order it was given', () => {
@@ -47,7 +58,7 @@ describe('Fifo', () => {
     expect(fifo.shift()).toBe('b');
   });
 
-  it('does what an array does, through any pushes, shifts and removals', () => {
+  it('does what an array does, through any pushes, shifts, pops and removals', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300, size: 'max' }), (steps) => {
         const fifo = new Fifo<number>();
@@ -59,6 +70,8 @@ describe('Fifo', () => {
             model.push(next++);
           } else if (action.do === 'shift') {
             expect(fifo.shift()).toBe(model.shift());
+          } else if (action.do === 'pop') {
+            expect(fifo.pop()).toBe(model.pop());
           } else if (action.do === 'peek') {
             expect(fifo.peek()).toBe(model[0]);
           } else {

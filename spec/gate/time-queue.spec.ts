@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TimeQueue } from '../../lib/gate/time-queue.js';
+import { TimeQueue, type Ticket } from '../../lib/gate/time-queue.js';
 import { isCollected } from '../support/garbage.js';
 
 interface Timed {
@@ -32,7 +32,6 @@ describe('TimeQueue', () => {
     expect(queue.size).toBe(0);
     expect(queue.next).toBe(Infinity);
     expect(queue.take(Infinity)).toBeUndefined();
-    expect(queue.delete('nobody')).toBe(false);
     expect(queue.remove(() => true)).toEqual([]);
   });
 
@@ -71,15 +70,34 @@ describe('TimeQueue', () => {
     expect(queue.remove(() => true)).toEqual(['a', 'b']);
   });
 
-  it('takes the same item again after it left', () => {
+  it('takes the same item again after it left, and knows its places apart by their tickets', () => {
     const queue = new TimeQueue<string>();
-    queue.add('a', 1);
+    const first = queue.add('a', 1);
     expect(queue.take(1)).toBe('a');
-    queue.add('a', 5);
+    const second = queue.add('a', 5);
+    expect(queue.delete(first)).toBe(false);
     expect(queue.next).toBe(5);
-    expect(queue.delete('a')).toBe(true);
-    expect(queue.delete('a')).toBe(false);
+    expect(queue.delete(second)).toBe(true);
+    expect(queue.delete(second)).toBe(false);
     expect(queue.next).toBe(Infinity);
+  });
+
+  it('holds the same item twice, and lets go of the one whose ticket is shown', () => {
+    const queue = new TimeQueue<string>();
+    const early = queue.add('a', 1);
+    queue.add('a', 5);
+    expect(early).toMatchObject({ item: 'a', due: 1 });
+    expect(queue.delete(early)).toBe(true);
+    expect([queue.size, queue.next]).toEqual([1, 5]);
+  });
+
+  it('does not take a ticket of what was removed', () => {
+    const queue = new TimeQueue<string>();
+    const [a, b] = [queue.add('a', 1), queue.add('b', 2)];
+    expect(queue.remove((item) => item === 'a')).toEqual(['a']);
+    expect(queue.delete(a)).toBe(false);
+    expect(queue.delete(b)).toBe(true);
+    expect(queue.size).toBe(0);
   });
 
   it('does what a sorted array does, through any additions, deletions and removals', () => {
@@ -87,12 +105,14 @@ describe('TimeQueue', () => {
       fc.property(fc.array(step, { maxLength: 200, size: 'max' }), (steps) => {
         const queue = new TimeQueue<Timed>();
         let model: Timed[] = [];
+        const tickets = new Map<Timed, Ticket<Timed>>();
+        const left: Timed[] = [];
         let name = 0;
         for (const action of steps) {
           switch (action.do) {
             case 'add': {
               const item = { name: name++, due: action.due };
-              queue.add(item, item.due);
+              tickets.set(item, queue.add(item, item.due));
               model = [...model, item].sort((a, b) => a.due - b.due || a.name - b.name);
               break;
             }
@@ -100,17 +120,23 @@ describe('TimeQueue', () => {
               const first = model[0];
               const due = first && first.due <= action.now ? model.shift() : undefined;
               expect(queue.take(action.now)).toBe(due);
+              if (due) left.push(due);
               break;
             }
             case 'delete': {
               const [item] = model.splice(action.pick % (model.length + 1), 1);
-              if (item) expect(queue.delete(item)).toBe(true);
-              expect(queue.delete(item ?? { name: -1, due: 0 })).toBe(false);
+              if (item) {
+                expect(queue.delete(tickets.get(item)!)).toBe(true);
+                left.push(item);
+              }
+              const gone = left[action.pick % Math.max(1, left.length)];
+              if (gone) expect(queue.delete(tickets.get(gone)!)).toBe(false);
               break;
             }
             case 'remove': {
               const leaves = (item: Timed): boolean => item.name % action.modulus === 0;
               expect(queue.remove(leaves)).toEqual(model.filter(leaves));
+              left.push(...model.filter(leaves));
               model = model.filter((item) => !leaves(item));
               break;
             }
@@ -128,10 +154,10 @@ describe('TimeQueue', () => {
     const queue = new TimeQueue<object>();
     const collected = await isCollected(() => {
       const item = {};
-      queue.add(item, 2);
+      const ticket = queue.add(item, 2);
       queue.add({}, 1);
       queue.add({}, 3);
-      queue.delete(item);
+      queue.delete(ticket);
       return item;
     });
     expect(collected).toBe(true);

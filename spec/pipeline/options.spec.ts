@@ -4,7 +4,9 @@ import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { nearestOf } from '../../lib/pipeline/nearest-name.js';
 import {
   checkOptions,
+  circuitRules,
   optionRules,
+  perHostRules,
   received,
   retryRules,
   timeoutRules,
@@ -22,6 +24,20 @@ const values: Readonly<
     right: [1, 16, 1_000, of(0), NEVER],
     wrong: [0, -1, 1.5, NaN, Infinity, '3', null, true, [], {}],
   },
+  perHost: { right: [{}, { concurrency: 2 }], wrong: [2, null, noop, '2'] },
+  rate: {
+    right: [{ limit: 1, per: 1_000 }],
+    wrong: [
+      10,
+      null,
+      {},
+      { limit: 0, per: 1 },
+      { limit: 1, per: 0 },
+      { limit: 1, per: Infinity },
+      { limit: 1 },
+    ],
+  },
+  circuit: { right: [false, {}, { threshold: 3 }], wrong: [true, 3, null, noop] },
   lookahead: { right: [0, 1, Infinity], wrong: [-1, 0.5, NaN, '1', null, of(1)] },
   timeout: {
     right: [1, 0.5, Infinity, 2 ** 40, {}, { attempt: 5 }],
@@ -52,6 +68,16 @@ const parts: typeof values = {
   'timeout.total': { right: [1, Infinity], wrong: [0, -1, NaN, '1', null, {}] },
   'retry.limit': { right: [0, 1, Infinity], wrong: [-1, 0.5, NaN, '1', null, false] },
   'retry.backoff': { right: [() => 5], wrong: [5, 'exponential', null, {}] },
+  'retry.on': { right: [() => true], wrong: [true, null, ['network'], {}] },
+  'retry.budget': { right: [0, 0.2, Infinity], wrong: [-1, NaN, '0.2', null] },
+  'perHost.concurrency': { right: [1, Infinity], wrong: [0, 1.5, NaN, '1', null] },
+  'perHost.delay': { right: [0, 1.5], wrong: [-1, NaN, '1', null] },
+  'perHost.rate': { right: [{ limit: 1, per: 1 }], wrong: [1, null, {}] },
+  'perHost.key': { right: [() => 'host'], wrong: ['host', null, {}] },
+  'circuit.threshold': { right: [1, 10], wrong: [0, 1.5, NaN, '1', null] },
+  'circuit.window': { right: [1, 0.5], wrong: [0, -1, NaN, '1', null] },
+  'circuit.cooldown': { right: [1, 0.5], wrong: [0, -1, NaN, '1', null] },
+  'circuit.probes': { right: [1, 2], wrong: [0, 1.5, NaN, '1', null] },
   'retry.maxRetryAfter': { right: [0, 1.5, Infinity], wrong: [-1, NaN, '1', null] },
 };
 
@@ -61,10 +87,12 @@ function optionsOf(name: string, value: unknown): object {
   return part === undefined ? { [option]: value } : { [option]: { [part]: value } };
 }
 
+const partRules = { timeout: timeoutRules, retry: retryRules, perHost: perHostRules, circuit: circuitRules };
+
 const ruleOf = (name: string): string | undefined => {
   const [option = '', part] = name.split('.');
   const rules: Readonly<Record<string, { readonly rule: string }>> =
-    part === undefined ? optionRules : option === 'timeout' ? timeoutRules : retryRules;
+    part === undefined ? optionRules : partRules[option as keyof typeof partRules];
   return rules[part ?? option]?.rule;
 };
 
@@ -73,20 +101,18 @@ const all = Object.entries({ ...values, ...parts });
 describe('the table of options', () => {
   it('is tried here to its last row', () => {
     expect(Object.keys(values).sort()).toEqual(Object.keys(optionRules).sort());
-    const names = [
-      ...Object.keys(timeoutRules).map((name) => `timeout.${name}`),
-      ...Object.keys(retryRules).map((name) => `retry.${name}`),
-    ];
+    const names = Object.entries(partRules).flatMap(([option, rules]) =>
+      Object.keys(rules).map((name) => `${option}.${name}`),
+    );
     expect(Object.keys(parts).sort()).toEqual(names.sort());
   });
 
-  it.each(Object.entries({ ...optionRules, ...timeoutRules, ...retryRules }))(
-    'says a default and a rule of `%s`',
-    (_, rule) => {
-      expect(rule.default).not.toBe('');
-      expect(rule.rule).not.toBe('');
-    },
-  );
+  it.each(
+    Object.entries({ ...optionRules, ...timeoutRules, ...retryRules, ...perHostRules, ...circuitRules }),
+  )('says a default and a rule of `%s`', (_, rule) => {
+    expect(rule.default).not.toBe('');
+    expect(rule.rule).not.toBe('');
+  });
 
   it.each(all.flatMap(([name, { right }]) => right.map((value) => ({ name, value }))))(
     'takes $value for `$name`',

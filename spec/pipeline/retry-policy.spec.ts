@@ -31,7 +31,7 @@ describe('exponentialBackoff', () => {
 });
 
 describe('retryPolicy', () => {
-  const defaults = { limit: 2, backoff: exponentialBackoff, maxRetryAfter: 60_000 };
+  const defaults = { limit: 2, backoff: exponentialBackoff, maxRetryAfter: 60_000, budget: 0.2 };
 
   it.each([
     [undefined, defaults],
@@ -44,12 +44,12 @@ describe('retryPolicy', () => {
       { ...defaults, limit: 7, maxRetryAfter: 0 },
     ],
   ])('fills in what %j leaves out', (given, policy) => {
-    expect(retryPolicy(given)).toEqual(policy);
+    expect(retryPolicy(given)).toEqual({ ...policy, on: expect.any(Function) as unknown });
   });
 });
 
 describe('retryDelay', () => {
-  const policy = { limit: 2, backoff: (retry: number) => retry * 10, maxRetryAfter: 1_000 };
+  const policy = retryPolicy({ limit: 2, backoff: (retry: number) => retry * 10, maxRetryAfter: 1_000 });
 
   it('is the back-off while attempts are left, and the error after that', () => {
     const delays = [1, 2, 3, 4].map((attempts) => retryDelay(policy, get, broken, attempts, never));

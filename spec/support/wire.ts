@@ -1,4 +1,4 @@
-import { lastValueFrom } from 'rxjs';
+import { asyncScheduler, lastValueFrom } from 'rxjs';
 import { Agent, type Dispatcher } from 'undici';
 import { test } from 'vitest';
 import { FetchError } from '../../lib/model/fetch-error.js';
@@ -21,6 +21,7 @@ export class LoggedAttempt implements AttemptContext {
   readonly limits: TransportLimits;
   readonly phases: TransportPhase[] = [];
   readonly statuses: number[] = [];
+  readonly scheduler = asyncScheduler;
 
   constructor(
     readonly request: FetchRequest,
@@ -36,6 +37,14 @@ export class LoggedAttempt implements AttemptContext {
 
   responded(status: number): void {
     this.statuses.push(status);
+  }
+
+  park(): void {
+    // it holds no slot
+  }
+
+  mayRepeat(): boolean {
+    return true;
   }
 }
 

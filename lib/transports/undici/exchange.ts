@@ -1,15 +1,16 @@
 import type { Duplex } from 'node:stream';
 import type { Subscriber } from 'rxjs';
-import type { Dispatcher } from 'undici';
+import { errors, type Dispatcher } from 'undici';
 import { toFetchError } from '../../model/failure-codes.js';
 import { FetchError, type Phase } from '../../model/fetch-error.js';
 import type { Page } from '../../model/page.js';
+import { isIdempotent, methodOf } from '../../model/request.js';
 import { quote } from '../../model/target.js';
 import { FetchedPage } from '../fetched-page.js';
 import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
 import { decodeBody } from './decode.js';
 import { headerList } from './header-list.js';
-import { follow, isRedirect, methodOf, type Hop } from './redirect.js';
+import { follow, isRedirect, type Hop } from './redirect.js';
 import { shareValues } from './shared-values.js';
 
 type Controller = Dispatcher.DispatchController;
@@ -44,6 +45,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     private readonly limits: TransportLimits,
     private readonly attempt: AttemptContext | undefined,
     private readonly subscriber: Subscriber<Page>,
+    /** It is the second try of a request that met a stale connection. */
+    private readonly again = false,
   ) {}
 
   /** Sends the request. */
@@ -201,7 +204,26 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private fail(error: unknown): void {
     if (this.settled) return;
     this.settled = true;
+    if (!this.again && this.isStale(error)) {
+      const { dispatcher, hop, limits, attempt, subscriber } = this;
+      this.successor = new Exchange(dispatcher, hop, limits, attempt, subscriber, true);
+      this.successor.dispatch();
+      return;
+    }
     this.subscriber.error(toFetchError(error, this.subject, { phase: this.phase }));
+  }
+
+  /**
+   * The server closed an idle connection while the request was on its way (RFC 9112 §9.3.1): on a connection
+   * that has answered before, but not to this request. It is asked at once once more, and nobody counts that.
+   */
+  private isStale(error: unknown): boolean {
+    return (
+      this.phase === 'headers' &&
+      error instanceof errors.SocketError &&
+      (error.socket?.bytesRead ?? 0) > 0 &&
+      isIdempotent(this.hop.request)
+    );
   }
 
   private get subject(): string {

@@ -1,5 +1,5 @@
 import { FetchError } from '../../model/fetch-error.js';
-import type { FetchRequest } from '../../model/request.js';
+import { methodOf, type FetchRequest } from '../../model/request.js';
 import { parseTarget, quote, subjectOf, type Target } from '../../model/target.js';
 
 /** One hop of a fetch: what is asked of which target. */
@@ -73,10 +73,6 @@ function withCredentialsOf({ origin, credentials }: Target, target: Target): Tar
   return origin === target.origin && credentials !== undefined && target.credentials === undefined
     ? { ...target, credentials }
     : target;
-}
-
-export function methodOf(request: FetchRequest): string {
-  return request.method?.toUpperCase() ?? 'GET';
 }
 
 /** 303 asks for a GET; 301 and 302 turn a POST into one, as every browser does. */

@@ -1,0 +1,92 @@
+import { asyncScheduler, Observable, Subscription, timer } from 'rxjs';
+import type { Page } from '../model/page.js';
+import { isIdempotent } from '../model/request.js';
+import type { ObservedInterceptor } from './interceptor.js';
+
+/** Options of {@link hedge}. */
+export interface HedgeOptions {
+  /** When the second attempt starts: after so many ms, or after the time in which that share of the answers came. */
+  readonly after: number | { readonly percentile: number };
+}
+
+/** Answers that a percentile is taken from. */
+const remembered = 128;
+/** Below so many a percentile is a guess, and nothing is hedged. */
+const enough = 10;
+
+/**
+ * A second attempt when the first is slow: the first answer wins, the other attempt is aborted.
+ *
+ * ```
+ * hedge({ after: 3 })
+ * first    -------!
+ * second      --(p|)
+ * page     -----(p|)
+ * ```
+ *
+ * For idempotent methods only. It takes no second slot, but a retry from the host's budget; when that is
+ * spent, the first attempt stays alone. If one attempt fails, the other is waited for.
+ *
+ * @throws TypeError for a wrong option, when called
+ * @see https://research.google/pubs/the-tail-at-scale/
+ * @example
+ * fetchFrom(urls, { interceptors: [hedge({ after: { percentile: 95 } })] });
+ */
+export function hedge({ after }: HedgeOptions): ObservedInterceptor {
+  const percentile = typeof after === 'object' ? after.percentile : undefined;
+  if (typeof after === 'number' ? !(after >= 0) : !(after.percentile > 0 && after.percentile < 100)) {
+    const given = typeof after === 'number' ? String(after) : `{ percentile: ${String(percentile)} }`;
+    throw new TypeError(
+      `hedge: expected \`after\` to be ms from 0 up or { percentile } between 0 and 100, got \`${given}\``,
+    );
+  }
+  const latencies: number[] = [];
+  let answers = 0;
+
+  function delay(): number | undefined {
+    if (typeof after === 'number') return after;
+    if (latencies.length < enough) return undefined;
+    const sorted = [...latencies].sort((a, b) => a - b);
+    return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * (percentile ?? 0)) / 100))];
+  }
+
+  return (request, next, attempt) => {
+    const wait = isIdempotent(request) ? delay() : undefined;
+    if (wait === undefined && percentile === undefined) return next(request);
+    const scheduler = attempt?.scheduler ?? asyncScheduler;
+
+    return new Observable<Page>((subscriber) => {
+      const startedAt = scheduler.now();
+      const attempts = new Subscription();
+      let running = 0;
+      let firstError: { readonly error: unknown } | undefined;
+
+      const ask = (): void => {
+        running++;
+        attempts.add(
+          next(request).subscribe({
+            next: (page) => {
+              latencies[answers++ % remembered] = scheduler.now() - startedAt;
+              subscriber.next(page);
+              subscriber.complete();
+            },
+            error: (error: unknown) => {
+              running--;
+              firstError ??= { error };
+              if (running === 0) subscriber.error(firstError.error);
+            },
+          }),
+        );
+      };
+      subscriber.add(attempts);
+      ask();
+      if (wait !== undefined && !subscriber.closed) {
+        attempts.add(
+          timer(wait, scheduler).subscribe(() => {
+            if (attempt?.mayRepeat() ?? true) ask();
+          }),
+        );
+      }
+    });
+  };
+}
