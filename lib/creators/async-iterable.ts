@@ -3,7 +3,7 @@ import { Fifo } from '../gate/fifo.js';
 import type { Page } from '../model/page.js';
 import type { FetchInput } from '../model/request.js';
 import type { FetchResult } from '../model/result.js';
-import { Hold, under } from '../pipeline/hold.js';
+import { Hold, under, type Load } from '../pipeline/hold.js';
 import { checkOptions } from '../pipeline/option-rules.js';
 import type { FetchOptions } from '../pipeline/options.js';
 import { pulledSource, type Pullable } from '../pipeline/pulled-source.js';
@@ -12,8 +12,8 @@ import { settingsOf } from '../pipeline/settings.js';
 
 /**
  * An Observable for `for await`. A pipeline of sluice upstream is slowed by a slow consumer: a record that
- * nobody has taken yet counts like one in flight, so no more than `concurrency` are ever pulled and not taken.
- * Other Observables are queued.
+ * nobody has taken yet counts like one in flight, so no more than `concurrency` are ever pulled and not taken,
+ * beside those that wait for their host or for a retry. Other Observables are queued.
  *
  * ```
  * results$            ---a-bc------d-|
@@ -62,8 +62,9 @@ class ObservableIterator<T> extends Hold implements AsyncIterableIterator<T, und
     super();
   }
 
-  hasRoom(underWay: number, concurrency: number): boolean {
-    return this.values.size + underWay < concurrency;
+  /** What waits for its host or for a retry leaves room: a slow host must not hold up the loop. */
+  hasRoom({ underWay, atGate, concurrency }: Load): boolean {
+    return this.values.size + underWay - atGate < concurrency;
   }
 
   next(): Promise<IteratorResult<T, undefined>> {

@@ -30,6 +30,9 @@ export interface HostLimits {
   readonly retryShare: number;
 }
 
+/** A host that was not asked for so many ms is given a new budget for retries. */
+const budgetMemory = 600_000;
+
 /**
  * What the gate knows of one host. Its spacing, rate, pause, circuit and budget outlive its queue: a host
  * that is empty for a moment has not forgotten when it was last asked.
@@ -46,6 +49,7 @@ export class Host<J extends Waiting> {
   private readonly delayed = new TimeQueue<J>();
   private readonly window: SlidingWindow | undefined;
   private notBefore = -Infinity;
+  private lastStart = -Infinity;
 
   constructor(private readonly limits: HostLimits) {
     this.budget = new RetryBudget(limits.retryShare);
@@ -73,6 +77,7 @@ export class Host<J extends Waiting> {
 
   started(job: J, now: number): void {
     this.running++;
+    this.lastStart = now;
     this.notBefore = now + this.limits.delay;
     this.window?.record(now);
     if (job.attempts === 0) this.budget.deposit();
@@ -102,7 +107,7 @@ export class Host<J extends Waiting> {
       this.notBefore <= now &&
       (this.window?.isClear(now) ?? true) &&
       (this.circuit?.isClear(now) ?? true) &&
-      this.budget.isFull
+      (this.budget.isFull || this.lastStart + budgetMemory <= now)
     );
   }
 }

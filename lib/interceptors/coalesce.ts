@@ -1,6 +1,7 @@
-import { Observable, of, share, tap } from 'rxjs';
+import { catchError, Observable, of, Subject, throwError } from 'rxjs';
 import type { Page } from '../model/page.js';
 import { methodOf, type FetchRequest } from '../model/request.js';
+import { startOver, type AttemptContext } from '../transports/transport.js';
 import type { ObservedInterceptor } from './interceptor.js';
 
 /** Options of {@link coalesce}. */
@@ -9,6 +10,14 @@ export interface CoalesceOptions {
   readonly dedupe?: number;
   /** What makes two requests the same. @default method, URL and headers */
   readonly key?: (request: FetchRequest) => string;
+}
+
+/** A fetch that is under way. */
+interface Flight {
+  /** The attempt that does it. */
+  readonly leader: AttemptContext | undefined;
+  /** For those that wait for it. */
+  readonly page$: Subject<Page>;
 }
 
 /**
@@ -22,7 +31,8 @@ export interface CoalesceOptions {
  * ```
  *
  * One instance remembers for all pipelines it is given to. When the fetch fails, each fails, and retries on
- * its own terms.
+ * its own terms. When the first is cut short (its time is over, it was cancelled), its fetch is aborted and one
+ * of those that waited begins anew.
  *
  * @throws TypeError for a wrong option, when called
  * @see https://pkg.go.dev/golang.org/x/sync/singleflight
@@ -36,7 +46,7 @@ export function coalesce(options: CoalesceOptions = {}): ObservedInterceptor {
       `coalesce: expected \`dedupe\` to be an integer from 0 up, got \`${String(dedupe)}\``,
     );
   }
-  const underWay = new Map<string, Observable<Page>>();
+  const underWay = new Map<string, Flight>();
   const fetched = new Map<string, Page>();
 
   function keep(of: string, page: Page): void {
@@ -48,7 +58,7 @@ export function coalesce(options: CoalesceOptions = {}): ObservedInterceptor {
     }
   }
 
-  return (request, next, attempt) =>
+  const intercept: ObservedInterceptor = (request, next, attempt) =>
     new Observable((subscriber) => {
       const method = methodOf(request);
       if ((method !== 'GET' && method !== 'HEAD') || request.body !== undefined) {
@@ -59,28 +69,49 @@ export function coalesce(options: CoalesceOptions = {}): ObservedInterceptor {
       if (known) return of(known).subscribe(subscriber);
 
       const flying = underWay.get(same);
+      if (flying && attempt && flying.leader === attempt) return next(request).subscribe(subscriber); // a hedge
       if (flying) {
         attempt?.park();
-        return flying.subscribe(subscriber);
+        const page$ = attempt ? flying.page$ : flying.page$.pipe(catchError(fetchAfterAll));
+        return page$.subscribe(subscriber);
       }
-      const landed = (): void => {
+      const flight: Flight = { leader: attempt, page$: new Subject() };
+      let over = false;
+      const end = (): void => {
+        over = true;
         if (underWay.get(same) === flight) underWay.delete(same);
       };
-      const flight = next(request).pipe(
-        tap({
-          next: (page) => {
-            landed(); // first: who comes while it is handed out would wait for a second page
-            if (page.status >= 200 && page.status < 300) keep(same, page);
-          },
-          error: landed,
-          complete: landed,
-          finalize: landed,
-        }),
-        share(), // aborted when the last who waits for it leaves
-      );
       underWay.set(same, flight);
-      return flight.subscribe(subscriber);
+      subscriber.add(() => {
+        if (over) return;
+        end();
+        flight.page$.error(startOver); // who led has left before there was a page: who waits must fetch it
+      });
+      return next(request).subscribe({
+        next: (page) => {
+          end(); // first: who comes while it is handed out would wait for a second page
+          if (page.status >= 200 && page.status < 300) keep(same, page);
+          subscriber.next(page);
+          flight.page$.next(page);
+          flight.page$.complete();
+        },
+        error: (error: unknown) => {
+          end();
+          subscriber.error(error);
+          flight.page$.error(error);
+        },
+        complete: () => {
+          end();
+          subscriber.complete();
+          flight.page$.complete();
+        },
+      });
+
+      function fetchAfterAll(error: unknown): Observable<Page> {
+        return error === startOver ? intercept(request, next) : throwError(() => error);
+      }
     });
+  return intercept;
 }
 
 function keyOf(request: FetchRequest): string {

@@ -1,5 +1,5 @@
 import { Observable, Subject, takeUntil, type MonoTypeOperatorFunction } from 'rxjs';
-import { Hold, under } from '../pipeline/hold.js';
+import { Hold, under, type Load } from '../pipeline/hold.js';
 import { checkInOrderOptions } from '../pipeline/option-rules.js';
 import type { InOrderOptions } from '../pipeline/options.js';
 import { byIndex } from '../pipeline/records.js';
@@ -69,7 +69,7 @@ class ReorderWindow<R extends Indexed> extends Hold {
   }
 
   /** One may always be under way: a record dropped upstream would stop everything for ever. */
-  hasRoom(underWay: number): boolean {
+  hasRoom({ underWay }: Load): boolean {
     return underWay === 0 || this.held.size + underWay < this.window;
   }
 

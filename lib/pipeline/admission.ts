@@ -63,8 +63,10 @@ export class Admission<J extends Candidate> {
   private timerDue = Infinity;
   private reached = -Infinity;
   private limits: Subscription | undefined;
-  /** How attempts went, for a concurrency that learns from it. */
+  /** How attempts went, for a concurrency that learns from it, as long as there is this admission. */
   private readonly samples: Subject<FedSample> | undefined;
+  /** To be called when everything that may start has been started. */
+  private readonly afterwards: (() => void)[] = [];
   /** Jobs that gave their slots back and go on without. */
   private parked = 0;
 
@@ -72,7 +74,9 @@ export class Admission<J extends Candidate> {
     const { concurrency, rate, perHost } = options;
     const slots = isObservable(concurrency) ? initialConcurrency : concurrency;
     this.gate = new Gate({ slots, rate, perHost });
-    if (isAdaptive(concurrency)) this.samples = new Subject();
+    if (!isAdaptive(concurrency)) return;
+    this.samples = new Subject();
+    this.follow(concurrency.fedBy(this.samples)); // for good: it has no end and holds nothing but its height
   }
 
   /** Most slots there can ever be, as mergeMap takes it. */
@@ -120,6 +124,21 @@ export class Admission<J extends Candidate> {
     const jobs = this.gate.remove((job) => job.owner === applicant);
     for (const job of jobs) this.forget(job);
     return jobs;
+  }
+
+  /** An applicant's jobs that wait. */
+  waitingOf(applicant: Applicant<J>): J[] {
+    const jobs: J[] = [];
+    this.gate.remove((job) => {
+      if (job.owner === applicant) jobs.push(job);
+      return false;
+    });
+    return jobs;
+  }
+
+  /** Takes back a job that waits. */
+  withdrawOne(job: J): void {
+    this.gate.withdraw(job);
   }
 
   /** Watches the deadline of a job that waits, here or elsewhere, until it starts or is forgotten. */
@@ -189,13 +208,20 @@ export class Admission<J extends Candidate> {
   }
 
   private readonly run = (): void => {
-    while (this.again) {
+    while (this.again || this.afterwards.length > 0) {
+      if (!this.again) this.afterwards.shift()?.();
       this.again = false;
       this.expire();
       this.fill();
       this.refuse();
     }
   };
+
+  /** Calls when everything that may start has been started: now, or when the pump that runs has done so. */
+  whenFilled(call: () => void): void {
+    if (this.pumping) this.afterwards.push(call);
+    else call();
+  }
 
   /** Never before what a timer has just waited for, though the wall clock may have been set back meanwhile. */
   private get now(): number {
@@ -270,9 +296,14 @@ export class Admission<J extends Candidate> {
 
   private followConcurrency(): void {
     const { concurrency } = this.options;
-    if (!isObservable(concurrency)) return;
-    const limit$ = isAdaptive(concurrency) && this.samples ? concurrency.fedBy(this.samples) : concurrency;
-    const limits = limit$.subscribe({
+    if (!isObservable(concurrency) || this.samples) return;
+    const limits = this.follow(concurrency);
+    if (this.applicants.length > 0) this.limits = limits;
+    else limits.unsubscribe(); // who joined has left in that very call
+  }
+
+  private follow(limit$: Observable<number>): Subscription {
+    return limit$.subscribe({
       next: (limit: unknown) => {
         if (!(typeof limit === 'number' && limit >= 0)) return; // not a limit: the last one stays
         this.gate.slots = Math.floor(limit);
@@ -280,7 +311,5 @@ export class Admission<J extends Candidate> {
       },
       error: () => undefined, // nothing but the source may fail the results: the last limit stays
     });
-    if (this.applicants.length > 0) this.limits = limits;
-    else limits.unsubscribe(); // who joined has left in that very call
   }
 }

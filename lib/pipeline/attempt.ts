@@ -20,6 +20,7 @@ import { FetchError } from '../model/fetch-error.js';
 import type { Page } from '../model/page.js';
 import type { FetchResult, FetchSuccess } from '../model/result.js';
 import { subjectOf } from '../model/target.js';
+import { startOver } from '../transports/transport.js';
 import { longestTimer } from './admission.js';
 import type { Flight } from './flight.js';
 import type { Job } from './job.js';
@@ -65,6 +66,10 @@ export function attempt<T, C>(
 
   return inTime.pipe(
     catchError((cause: unknown) => {
+      if (cause === startOver) {
+        flight.startOver();
+        return EMPTY;
+      }
       const error =
         cause === timeIsOver ? lateness(settings, flight) : toFetchError(cause, subjectOf(job.request));
       flight.blame(error);

@@ -18,6 +18,8 @@ export interface Tower<T, C> {
   responded(job: Job<C>, status: number): void;
   /** The flight goes on without its slot; mergeMap has given its place back. */
   parked(flight: Flight<T, C>): void;
+  /** The flight's job goes back to the gate, and this attempt does not count. */
+  startedOver(flight: Flight<T, C>): void;
   /** The record of a flight that holds no slot. */
   received(result: FetchResult<T, C>): void;
   blamed(job: Job<C>, error: FetchError): void;
@@ -91,6 +93,11 @@ export class Flight<T, C> implements AttemptContext {
     this.tower.parked(this);
   }
 
+  /** The job goes back to the gate, as if this attempt had not been made. */
+  startOver(): void {
+    if (this.flying) this.tower.startedOver(this);
+  }
+
   /** The attempt failed; what becomes of the job is decided after this. */
   blame(error: FetchError): void {
     this.blamedFor = error;
@@ -158,6 +165,10 @@ export class Flight<T, C> implements AttemptContext {
  */
 export class Flights<T, C> {
   private readonly flights: Flight<T, C>[] = [];
+
+  get size(): number {
+    return this.flights.length;
+  }
 
   add(flight: Flight<T, C>): void {
     flight.place = this.flights.push(flight) - 1;

@@ -1,5 +1,14 @@
 import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 
+/** How busy a pipeline is. */
+export interface Load {
+  /** Inputs that were pulled and have not settled. */
+  readonly underWay: number;
+  /** Those of them that wait at the gate: their host is busy, or a retry waits. */
+  readonly atGate: number;
+  readonly concurrency: number;
+}
+
 /**
  * Somebody downstream who holds results back (a reorder window, a slow `for await`), and who must therefore
  * hold the pull back: what is held counts like what is in flight.
@@ -7,8 +16,8 @@ import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 export abstract class Hold {
   private readonly wakers = new Set<() => void>();
 
-  /** Whether a pipeline that has so many inputs under way, of its `concurrency`, may take another. */
-  abstract hasRoom(underWay: number, concurrency: number): boolean;
+  /** Whether a pipeline that is so busy may take another input. */
+  abstract hasRoom(load: Load): boolean;
 
   /** Calls `wake` whenever there may be more room. Returns how to stop that. */
   onRoom(wake: () => void): () => void {

@@ -40,6 +40,13 @@ export class Job<C = unknown> {
   ) {
     this.offeredAt = pulledAt;
   }
+
+  /** No attempt is under way any more; another may start after `delay` ms. */
+  grounded(now: number, delay: number): void {
+    this.flying = false;
+    this.offeredAt = now;
+    this.notBefore = now + delay;
+  }
 }
 
 /** An input as the pipeline understood it. */

@@ -53,6 +53,8 @@ export function pulledMergeMap<I, T>(
 }
 
 class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
+  readonly waiting = 0;
+  protected readonly atGate = 0; // nothing keeps an Item waiting
   private pulled = 0;
   private completed = 0;
 
@@ -74,6 +76,10 @@ class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
 
   refuse(): void {
     // and its host no circuit
+  }
+
+  untried(): undefined {
+    return undefined;
   }
 
   shed(): void {

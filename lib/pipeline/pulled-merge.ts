@@ -29,6 +29,8 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
 
   /** Inputs that were pulled and have not settled. */
   protected abstract get unsettled(): number;
+  /** Inputs that wait at the gate. */
+  protected abstract get atGate(): number;
   /** An input has come from the source. */
   protected abstract admit(input: I): J;
   /** What a job does while mergeMap holds its place; calls `vacate` after it has completed its subscriber. */
@@ -38,6 +40,7 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   abstract abort(): void;
   abstract expire(job: J, now: number): void;
   abstract refuse(job: J, now: number): void;
+  abstract untried(which: 'oldest' | 'newest'): J | undefined;
   abstract shed(job: J): void;
 
   begin(openSource: OpenSource<I, J>): void {
@@ -63,6 +66,13 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
     this.admission.join(this); // an Observable of the concurrency may end everything in this very call
     this.begun = true;
     this.source.open();
+  }
+
+  /** Inputs that wait, in the source's queue or at the gate. */
+  abstract get waiting(): number;
+
+  whenFilled(call: () => void): void {
+    this.admission.whenFilled(call);
   }
 
   ready(): void {
@@ -122,8 +132,10 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   }
 
   protected get hasRoom(): boolean {
+    if (this.holds.length === 0) return true;
     // not `unsettled`: what waits in the source's queue would keep itself from being taken
-    return this.holds.every((hold) => hold.hasRoom(this.underWay, this.admission.concurrency));
+    const { underWay, atGate, admission } = this;
+    return this.holds.every((hold) => hold.hasRoom({ underWay, atGate, concurrency: admission.concurrency }));
   }
 }
 

@@ -29,7 +29,7 @@ class PushedSource<I, J> implements Source<J> {
         const job = this.make(input);
         if (!this.deaf) this.queue.push(job); // else cleared by somebody who looked at the job
         this.listener.ready();
-        this.shed();
+        if (this.bound.maxQueued !== undefined) this.listener.whenFilled(this.shed);
       },
       error: (error: unknown) => {
         this.done = true;
@@ -43,13 +43,18 @@ class PushedSource<I, J> implements Source<J> {
   }
 
   /** What does not fit and could not be started leaves the queue. */
-  private shed(): void {
+  private readonly shed = (): void => {
     const { maxQueued = Infinity, overflow = 'drop-newest' } = this.bound;
-    while (this.queue.size > maxQueued) {
-      const job = overflow === 'drop-newest' ? this.queue.pop() : this.queue.shift();
-      if (job) this.listener.shed(job);
+    while (this.listener.waiting > maxQueued) {
+      // what waits at the gate came before what waits here
+      const job =
+        overflow === 'drop-newest'
+          ? (this.queue.pop() ?? this.listener.untried('newest'))
+          : (this.listener.untried('oldest') ?? this.queue.shift());
+      if (!job) return; // retries wait: they are not given up
+      this.listener.shed(job);
     }
-  }
+  };
 
   take(): J | undefined {
     return this.queue.shift();

@@ -37,6 +37,10 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   private pulled = 0;
   private settled = 0;
   private aborted = false;
+  /** A record is being handed out. */
+  private handing = false;
+  /** What waits until that is done. */
+  private afterwards: (() => void) | undefined;
 
   constructor(
     private readonly settings: Settings<T, C>,
@@ -119,10 +123,22 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     this.finish();
   }
 
-  /** The source's queue is full. */
+  untried(which: 'oldest' | 'newest'): Job<C> | undefined {
+    const untried = this.admission.waitingOf(this).filter(({ attempts }) => attempts === 0);
+    return untried.sort(byIndex).at(which === 'oldest' ? 0 : -1);
+  }
+
+  /** While a record is handed out its slot is not free yet: what is pushed there waits until it is. */
+  override whenFilled(call: () => void): void {
+    if (this.handing) this.afterwards = call;
+    else super.whenFilled(call);
+  }
+
+  /** More wait than may. */
   shed(job: Job<C>): void {
     if (job.settled) return; // it has expired there already
-    this.underWay++; // it leaves the queue, though nobody took it
+    if (job.atGate) this.admission.withdrawOne(job);
+    else this.underWay++; // it leaves the source's queue, though nobody took it
     this.admission.forget(job);
     this.settle(job, overflowed(job), this.settings.scheduler.now());
     this.finish();
@@ -134,11 +150,12 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     if (flight.isParked) {
       this.admission.unpark();
       this.ready();
-      return;
+    } else {
+      const endedAt = this.settings.scheduler.now();
+      this.admission.learn({ startedAt, endedAt, outcome: error ? outcomeOf(error) : 'answered' });
+      this.vacate(job, error ? isHostToBlame(error) : false);
     }
-    const endedAt = this.settings.scheduler.now();
-    this.admission.learn({ startedAt, endedAt, outcome: error ? outcomeOf(error) : 'answered' });
-    this.vacate(job, error ? isHostToBlame(error) : false);
+    this.handed();
   }
 
   parked(flight: Flight<T, C>): void {
@@ -182,6 +199,14 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     return this.pulled - this.settled;
   }
 
+  get waiting(): number {
+    return this.unsettled - this.flights.size;
+  }
+
+  protected get atGate(): number {
+    return this.underWay - this.flights.size;
+  }
+
   /** From here on the input is owed a record. */
   protected admit(input: FetchInput<C>): Job<C> {
     const now = this.settings.scheduler.now();
@@ -212,7 +237,10 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
 
   received(result: FetchResult<T, C>): void {
     this.events?.next({ type: 'settle', index: result.index, at: this.settings.scheduler.now(), result });
+    const outer = this.handing;
+    this.handing = true;
     this.subscriber.next(result);
+    this.handing = outer;
     this.underWay--;
     this.settled++; // last: who aborts or completes the source in here must not end the results before this is out
   }
@@ -226,26 +254,45 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     }
   }
 
+  startedOver(flight: Flight<T, C>): void {
+    const { job } = flight;
+    const now = this.settings.scheduler.now();
+    job.attempts--;
+    job.grounded(now, 0);
+    this.goBack(flight, now);
+  }
+
   /** A failed job goes back to the gate: its slot is free while it waits. */
   private readonly again = (flight: Flight<T, C>, delay: number, error: FetchError): void => {
     const { job } = flight;
     const now = this.settings.scheduler.now();
-    job.flying = false;
-    job.offeredAt = now;
-    job.notBefore = now + delay;
     job.error = error;
+    job.grounded(now, delay);
     const { index, attempts, notBefore } = job;
     this.events?.next({ type: 'wait', index, at: now, attempt: attempts, until: notBefore, error });
-    if (!flight.flying) return; // cut in that very call
+    if (flight.flying) this.goBack(flight, now); // else cut in that very call
+  };
+
+  private goBack(flight: Flight<T, C>, now: number): void {
+    const { job } = flight;
     flight.handBack();
     this.admission.offer(job, now);
     this.admission.watch(job);
-  };
+  }
 
   /** The record of a job that holds no slot. */
   private settle(job: Job<C>, error: FetchError, now: number): void {
     job.settled = true;
     this.received(failureOf(job, error, now));
+    this.handed();
+  }
+
+  /** A record was handed out, and the slot of its job, if it had one, is free. */
+  private handed(): void {
+    const call = this.afterwards;
+    if (!call || this.handing) return;
+    this.afterwards = undefined;
+    this.whenFilled(call);
   }
 
   private cancel(job: Job<C>, now: number): void {

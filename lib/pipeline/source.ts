@@ -22,6 +22,13 @@ export interface SourceListener {
 
 /** What reports a source that sheds what it cannot queue. */
 export interface SheddingListener<J> extends SourceListener {
+  /** Inputs that wait, in the source's queue or at the gate. */
+  readonly waiting: number;
+  /** Calls back when everything that may start has been started: at once, or later in this very call. */
+  whenFilled(call: () => void): void;
+  /** The one that has waited longest at the gate, or shortest, of those that have not been tried. */
+  untried(which: 'oldest' | 'newest'): J | undefined;
+  /** Gives up a job that waits. */
   shed(job: J): void;
 }
 

@@ -37,11 +37,17 @@ export interface AttemptContext {
   readonly scheduler: SchedulerLike;
   /** The head of a response arrived. */
   responded(status: number): void;
-  /** The attempt only waits for what another fetches: it gives its slot back and goes on without. */
+  /**
+   * The attempt only waits for what another fetches: it gives its slot back and goes on without. To fetch for
+   * itself after all, it errors with {@link startOver}.
+   */
   park(): void;
   /** Whether the request may be sent once more; takes a retry from the host's budget. */
   mayRepeat(): boolean;
 }
+
+/** What an attempt errors with to go back to the gate, as if it had not been made. */
+export const startOver: unique symbol = Symbol('start over');
 
 /** A Transport that can also say how far an attempt is. One that takes the request alone fits as well. */
 export type ObservedTransport = (request: FetchRequest, attempt?: AttemptContext) => Observable<Page>;

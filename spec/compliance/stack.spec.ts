@@ -116,9 +116,10 @@ describe('the stack', () => {
         throw broken;
       };
       let attempts = 0;
-      fetchFrom(['http://h/'], { transport, retry: { limit: 100_000, backoff: () => 0, budget: Infinity } }).subscribe(
-        (result) => (attempts = result.attempts),
-      );
+      fetchFrom(['http://h/'], {
+        transport,
+        retry: { limit: 100_000, backoff: () => 0, budget: Infinity },
+      }).subscribe((result) => (attempts = result.attempts));
       expect(attempts).toBe(100_001);
       expect(depth.growth).toBeLessThan(20);
     },

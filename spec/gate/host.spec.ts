@@ -149,7 +149,7 @@ describe('Host', () => {
         (host) => host.circuit?.ended(true, false, 0),
         Infinity,
       ],
-      ['a retry taken from its budget', {}, (host) => host.budget.withdraw(), Infinity],
+      ['a retry taken from its budget', {}, (host) => host.budget.withdraw(), 600_000],
     ])('while %s holds', (_, limits, happen, until) => {
       const host = hostWith(limits);
       host.offer(job('a'), 0);

@@ -148,6 +148,21 @@ describe('adaptive', () => {
   );
 
   test(
+    'keeps its height in a fetcher from one pipeline to the next',
+    marbles(({ flush }) => {
+      const server = new Workshop(40);
+      const concurrency = adaptive({ min: 4, max: 200 });
+      const fetcher = createFetcher({ transport: server.transport, concurrency });
+      fetcher.fetchFrom(times(1_000)).subscribe();
+      flush();
+      const before = server.seen.length;
+      fetcher.fetchFrom(times(100)).subscribe();
+      expect(server.seen.length - before).toBeGreaterThan(20);
+      flush();
+    }),
+  );
+
+  test(
     'finds a height for each pipeline that it is given to',
     marbles(({ flush }) => {
       const [small, large] = [new Workshop(8), new Workshop(40)];

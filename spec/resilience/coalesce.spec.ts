@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createFetcher } from '../../lib/creators/create-fetcher.js';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { coalesce } from '../../lib/interceptors/coalesce.js';
+import { hedge } from '../../lib/interceptors/hedge.js';
 import { FetchError } from '../../lib/model/fetch-error.js';
 import type { Page } from '../../lib/model/page.js';
 import type { FetchRequest } from '../../lib/model/request.js';
@@ -16,6 +17,7 @@ import { marbles } from '../support/marbles.js';
 
 const a = 'http://a/';
 const b = 'http://b/';
+const c = 'http://c/';
 
 describe('coalesce', () => {
   it(
@@ -84,13 +86,13 @@ describe('coalesce', () => {
   );
 
   it(
-    'goes on for those who wait when the first runs out of time',
+    'begins anew for those who wait when the first runs out of time',
     marbles(({ transport, expectResults, expectSubscriptions }) => {
       const net = transport({ [a]: '-----(p|)' });
       const inputs = [{ url: a, timeout: 3 }, a];
       const options = { transport: net, interceptors: [coalesce()], retry: false } as const;
-      expectResults(fetchFrom(inputs, options)).toBe('---A-(b|)', { A: { kind: 'timeout' } });
-      expectSubscriptions(net.attempt(a).subscriptions).toBe('^----!');
+      expectResults(fetchFrom(inputs, options)).toBe('---A----(b|)', { A: { kind: 'timeout' } });
+      expectSubscriptions(net.attempt(a).subscriptions).toBe(['^--!', '---^----!']);
     }),
   );
 
@@ -106,14 +108,43 @@ describe('coalesce', () => {
   );
 
   it(
-    'aborts the fetch when the last who waits for it leaves',
+    'aborts the fetch when who began it leaves',
     marbles(({ transport, expectResults, expectSubscriptions }) => {
       const net = transport({ [a]: '---------(p|)' });
       const shared = coalesce();
       const options = { transport: net, interceptors: [shared] };
       expectResults(fetchFrom([a], options), '^--!').toBe('----');
       expectResults(fetchFrom([a, a], options), '^----!').toBe('------');
+      expectSubscriptions(net.attempt(a).subscriptions).toBe(['^--!', '---^-!']);
+    }),
+  );
+
+  it(
+    'counts no attempt that begins anew, and lets it wait for a slot',
+    marbles(({ transport, expectResults, expectSubscriptions }) => {
+      const net = transport({ [a]: '-----(p|)', [b]: '------(p|)', [c]: '--(p|)' });
+      const inputs = [{ url: a, timeout: 3 }, a, b, c];
+      const options = { transport: net, interceptors: [coalesce()], retry: false, concurrency: 2 } as const;
+      // b has the slot that the second gave back; it is the first's slot that the second begins anew in
+      expectResults(fetchFrom(inputs, options)).toBe('---A--c-(bd|)', { A: { kind: 'timeout' } });
+      expectSubscriptions(net.attempt(a).subscriptions).toBe(['^--!', '---^----!']);
+      expectSubscriptions(net.attempt(c).subscriptions).toBe('------^-!');
+    }),
+  );
+
+  it(
+    'lets a hedge outside of it ask a second time, within the slots there are',
+    marbles(({ transport, expectResults, expectSubscriptions }) => {
+      const net = transport({ [a]: ['---------(p|)', '--(p|)'], [b]: '--(p|)' });
+      const options = {
+        transport: net,
+        interceptors: [hedge({ after: 3 }), coalesce()],
+        concurrency: 1,
+      } as const;
+      expectResults(fetchFrom([a, b], options)).toBe('-----a-(b|)');
       expectSubscriptions(net.attempt(a).subscriptions).toBe('^----!');
+      expectSubscriptions(net.attempt(a, 2).subscriptions).toBe('---^-!');
+      expectSubscriptions(net.attempt(b).subscriptions).toBe('-----^-!');
     }),
   );
 

@@ -73,9 +73,9 @@ describe('timeout.total', () => {
     marbles(({ transport, expectResults, expectSubscriptions }) => {
       const net = transport({ [a]: '---------(p|)' });
       const options = { transport: net, interceptors: [coalesce()], timeout: { total: 4 } };
-      expectResults(fetchFrom([a, a], options)).toBe('----(AB|)', {
+      expectResults(fetchFrom([a, a], options)).toBe('----(BA|)', {
         A: { ...late, phase: 'total' },
-        B: { ...late, phase: 'total' },
+        B: { ...late, phase: 'queue' }, // with the first gone it would begin anew, as if it never had
       });
       expectSubscriptions(net.attempt(a).subscriptions).toBe('^---!');
     }),

@@ -92,6 +92,20 @@ describe('iterate with limits of each host', () => {
     expect(seen.sort((x, y) => x - y)).toEqual(urls.map((_, index) => index));
   });
 
+  it('does not wait for a slow host to go on with the others', async () => {
+    const slow = new Subject<Page>();
+    const transport = ({ url }: FetchRequest): Observable<Page> =>
+      String(url).includes('slow') ? slow : of(page(String(url)));
+    const inputs = [...Array.from({ length: 20 }, (_, n) => `http://slow/${n}`), ...urls.slice(1, 3)];
+    const results = iterate(inputs, { transport, concurrency: 4, perHost: { concurrency: 1 } });
+    const seen: number[] = [];
+    for await (const { index } of results) {
+      seen.push(index);
+      if (seen.length === 2) break;
+    }
+    expect(seen).toEqual([20, 21]);
+  });
+
   it('does not stop when all that is pulled waits for one host', async () => {
     const pages = new Subject<Page>();
     let asked = 0;

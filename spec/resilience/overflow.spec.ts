@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { asyncScheduler, map, Subject, timer, type Observable } from 'rxjs';
+import { asyncScheduler, map, of, Subject, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createFetcher } from '../../lib/creators/create-fetcher.js';
 import type { Page } from '../../lib/model/page.js';
@@ -85,6 +85,62 @@ describe('maxQueued', () => {
         C: overflow,
       });
     }),
+  );
+
+  it(
+    'counts what waits for its host, not only what waits for a slot',
+    marbles(({ hot, transport, expectResults }) => {
+      const inputs = { a: 'http://a/1', b: 'http://a/2', c: 'http://a/3', d: 'http://d/' };
+      const source = hot('(abc)-d---|', inputs);
+      const net = transport({
+        [inputs.a]: '--------(p|)',
+        [inputs.b]: '--(p|)',
+        [inputs.c]: '--(p|)',
+        [inputs.d]: '-(p|)',
+      });
+      const options = { transport: net, concurrency: 4, perHost: { concurrency: 1 }, maxQueued: 1 };
+
+      // while b waits for a's host, c is too much; d need not wait
+      expectResults(source.pipe(fetchEach(options))).toBe('C------da-(b|)', { C: overflow });
+      expectResults(source.pipe(fetchEach({ ...options, overflow: 'drop-oldest' }))).toBe('B------da-(c|)', {
+        B: overflow,
+        c: { url: inputs.c },
+      });
+    }),
+  );
+
+  it(
+    'counts nothing that has run out of time in the queue',
+    marbles(({ hot, transport, expectResults }) => {
+      const source = hot('a----b---|', letters);
+      const options = {
+        transport: transport(routes),
+        concurrency: of(0),
+        maxQueued: 1,
+        timeout: { total: 4 },
+      };
+      const late = { kind: 'timeout', phase: 'queue' } as const;
+
+      expectResults(source.pipe(fetchEach(options))).toBe('----A----(B|)', { A: late, B: late });
+    }),
+  );
+
+  it.each(['drop-newest', 'drop-oldest'] as const)(
+    'gives up nothing that can start when it is pushed where a record is handled: %s',
+    (overflowing) => {
+      marbles(({ transport, flush }) => {
+        const inputs = new Subject<string>();
+        const kinds: string[] = [];
+        const options = { transport: transport(routes), concurrency: 1, maxQueued: 0, overflow: overflowing };
+        inputs.pipe(fetchEach(options)).subscribe((result) => {
+          kinds.push(result.ok ? 'ok' : result.error.kind);
+          if (kinds.length < 3) inputs.next(letters['b'] ?? '');
+        });
+        inputs.next(letters['a'] ?? '');
+        flush();
+        expect(kinds).toEqual(['ok', 'ok', 'ok']);
+      })();
+    },
   );
 
   it('yields one record for each input, whatever is shed, cancelled or fails', () => {
