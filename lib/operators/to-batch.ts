@@ -16,7 +16,7 @@ import { byIndex } from '../pipeline/records.js';
  * @example
  * fetchFrom(urls).pipe(toBatch()).subscribe((batch) => console.log(batch.length));
  */
-export function toBatch<R extends Settled<unknown>>(): OperatorFunction<R, R[]> {
+export function toBatch<R extends Settled>(): OperatorFunction<R, R[]> {
   return pipe(
     toArray(),
     map((results) => results.sort(byIndex)),
