@@ -1,7 +1,7 @@
 // One contestant, one time, in a process of its own, so that memory and CPU are its alone.
 import { pageBytes, urls } from './workload.mjs';
 
-const { file, origin, count, warmUp, watchFrom } = JSON.parse(process.argv[2]);
+const { file, origin, workload, count, warmUp, watchFrom, limits } = JSON.parse(process.argv[2]);
 const { run } = await import(`./contestants/${file}.mjs`);
 
 /** Between two looks at RSS, which costs some 20 µs. */
@@ -15,11 +15,12 @@ function watch(pulled) {
   rss.highest = Math.max(rss.highest, now);
 }
 
-complete(warmUp, await run(origin, urls(origin, warmUp)));
+complete(warmUp, await run(urls(workload, origin, warmUp), limits));
 
 const cpuBefore = process.cpuUsage();
 const before = performance.now();
-const got = await run(origin, urls(origin, count, watchFrom === undefined ? undefined : watch));
+const watched = urls(workload, origin, count, watchFrom === undefined ? undefined : watch);
+const got = await run(watched, limits);
 const seconds = (performance.now() - before) / 1000;
 const { user, system } = process.cpuUsage(cpuBefore);
 complete(count, got);

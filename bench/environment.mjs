@@ -1,6 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { whole } from './table.mjs';
 
 const here = createRequire(import.meta.url);
 const library = createRequire(new URL('../dist/esm/index.js', import.meta.url));
@@ -19,6 +23,46 @@ export function checkInstallation() {
     if (here.resolve(name) !== library.resolve(name)) {
       throw new Error(`There are two copies of ${name}: remove bench/node_modules/${name}`);
     }
+  }
+}
+
+/** What a process has open besides its sockets of a race. */
+const spareFiles = 100;
+
+/**
+ * That this machine can run a race: it has the addresses, and a process may open so many sockets.
+ * @throws Error with a sentence for the reader
+ */
+export async function checkMachine({ address, sockets = 0 }) {
+  if (address !== undefined && !(await hasAddress(address))) {
+    throw new Error(
+      `it needs ${address}; Linux answers at all of 127.0.0.0/8, other systems at 127.0.0.1 alone`,
+    );
+  }
+  const limit = openFiles();
+  const files = sockets + spareFiles;
+  if (files > limit) {
+    throw new Error(
+      `it needs ${whole(files)} open files, and a process may have ${whole(limit)}: raise \`ulimit -Hn\``,
+    );
+  }
+}
+
+/** Node has raised its own limit to the highest there is, and hands that on. */
+function openFiles() {
+  const limit = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();
+  return limit === 'unlimited' ? Infinity : Number(limit);
+}
+
+async function hasAddress(address) {
+  const server = createServer();
+  try {
+    await once(server.listen(0, address), 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
   }
 }
 

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { contestants } from './races.mjs';
+import { concurrency } from './workload.mjs';
 
 /** A contestant that takes longer than this hangs. */
 const longest = 15 * 60_000;
@@ -33,9 +34,22 @@ export async function race({ name, rounds, entries }, origin, { signal, progress
   );
 }
 
+/** The results of a race that cannot be run. */
+export function notRun({ entries }, { message }) {
+  return new Map(entries.map(({ name }) => [name, { failure: message }]));
+}
+
 /** One entry in a fresh process. */
-function measure({ contestant, count, warmUp, watchFrom }, origin, signal) {
-  const job = { file: contestants[contestant].file, origin, count, warmUp, watchFrom };
+function measure({ contestant, ...given }, origin, signal) {
+  const job = {
+    file: contestants[contestant].file,
+    origin,
+    workload: given.workload ?? 'page',
+    limits: { concurrency, ...given.limits },
+    count: given.count,
+    warmUp: given.warmUp,
+    watchFrom: given.watchFrom,
+  };
   const child = fork(new URL('child.mjs', import.meta.url), [JSON.stringify(job)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     signal,

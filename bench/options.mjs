@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { contestants } from './races.mjs';
 
-const races = ['pages', 'many', 'scale'];
+const races = ['pages', 'hosts', 'many', 'in flight', 'retries', 'scale'];
 
 export const usage = `npm run bench -- [--quick] [--rounds N] [--only NAME]
 

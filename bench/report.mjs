@@ -20,24 +20,40 @@ export function budgetReport(budgets) {
   return `## Budgets\n\n${table(2, ['work', 'budget', 'measured', 'verdict'], rows)}`;
 }
 
-function preamble({ rounds, watchFrom }) {
-  const how = `Median of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, each run in a process of its own.`;
+function preamble({ rounds, watchFrom, note = '' }) {
+  const how =
+    `Median of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, each run in a process of its own. ${note}`.trim();
   return watchFrom === undefined
     ? how
     : `${how} URLs come from a generator, records are looked at and let go. Growth is the highest RSS after the first ${whole(watchFrom)} URLs, less the RSS there.`;
 }
 
-function raceTable({ entries, reference }, results) {
-  const base = results.get(reference)?.rate;
+const speedInPages = {
+  key: 'rate',
+  unit: 'pages/s',
+  show: whole,
+  range: ({ slowest, fastest }) => [slowest, fastest],
+};
+
+const speedInSeconds = {
+  key: 'seconds',
+  unit: 'seconds',
+  show: (seconds) => seconds.toFixed(2),
+  range: ({ slowest, fastest }, count) => [count / slowest, count / fastest],
+};
+
+function raceTable({ entries, reference, inSeconds = false }, results) {
+  const speed = inSeconds ? speedInSeconds : speedInPages;
+  const base = results.get(reference)?.[speed.key];
   const rows = entries.map(({ name, contestant, count }) => {
-    const { rate, slowest, fastest, cpu, peak, failure } = results.get(name);
+    const result = results.get(name);
     const start = [name, contestants[contestant].about, whole(count)];
-    if (failure !== undefined) return [...start, 'failed'];
-    const range = `${whole(slowest)}–${whole(fastest)}`;
-    const ratio = base === undefined ? '–' : `${(rate / base).toFixed(2)}×`;
-    return [...start, whole(rate), range, cpu.toFixed(1), mebi(peak), ratio];
+    if (result.failure !== undefined) return [...start, 'failed'];
+    const range = speed.range(result, count).map(speed.show).join('–');
+    const ratio = base === undefined ? '–' : `${(result[speed.key] / base).toFixed(2)}×`;
+    return [...start, speed.show(result[speed.key]), range, result.cpu.toFixed(1), mebi(result.peak), ratio];
   });
-  const figures = ['requests/s', 'slowest–fastest', 'CPU µs/request', 'peak RSS MiB', `to ${reference}`];
+  const figures = [speed.unit, 'slowest–fastest', 'CPU µs/page', 'peak RSS MiB', `to ${reference}`];
   return table(2, ['contestant', 'made of', 'URLs', ...figures], rows);
 }
 

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { judge } from './budgets.mjs';
-import { checkInstallation, environment } from './environment.mjs';
-import { race } from './measure.mjs';
+import { checkInstallation, checkMachine, environment } from './environment.mjs';
+import { notRun, race } from './measure.mjs';
 import { readOptions, usage } from './options.mjs';
 import { racesFor } from './races.mjs';
 import { budgetReport, raceReport } from './report.mjs';
-import { startServer } from './server.mjs';
+import { startNodeServer, startServer } from './server.mjs';
 import { concurrency, pageBytes } from './workload.mjs';
 
 const printed = [];
@@ -30,8 +30,7 @@ async function bench(options) {
   try {
     print(introduction(options, server));
     for (const one of races) {
-      const { signal } = interrupted;
-      results.set(one.name, await race(one, server.origin, { signal, progress }));
+      results.set(one.name, await resultsOf(one, server));
       print(raceReport(one, results.get(one.name)));
     }
   } finally {
@@ -44,10 +43,26 @@ async function bench(options) {
   writeFileSync(new URL('RESULTS.md', import.meta.url), `${printed.join('\n\n')}\n`);
 }
 
+/** Of a race at a server of its own, or at that of pages. */
+async function resultsOf(one, pages) {
+  const { signal } = interrupted;
+  let own;
+  try {
+    await checkMachine(one.needs ?? {});
+    if (one.server !== undefined) own = await startNodeServer(one.server);
+    return await race(one, (own ?? pages).origin, { signal, progress });
+  } catch (error) {
+    signal.throwIfAborted();
+    return notRun(one, error);
+  } finally {
+    await own?.stop();
+  }
+}
+
 function introduction(options, server) {
   const lines = [
     '# Results',
-    `Pages of ${pageBytes} bytes, ${concurrency} at a time, every URL asked once.`,
+    `Pages of ${pageBytes} bytes, ${concurrency} at a time, every URL asked once, where a race says nothing else.`,
     ...environment(server),
   ];
   if (options.quick) lines.push('A quick run: it shows that everything works; its figures mean nothing.');

@@ -9,12 +9,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pageBytes } from './workload.mjs';
 
 /**
- * Starts the server that all contestants ask: nginx, or a Node server where there is none.
+ * Starts the server of pages: nginx, or a Node server where there is none.
  * @returns {Promise<{ name: string, origin: string, stop(): Promise<void> }>}
  */
 export async function startServer() {
   const nginx = findNginx();
-  return nginx ? startNginx(nginx) : startNodeServer();
+  if (nginx) return startNginx(nginx);
+  const name = `Node http server ${process.version}, as nginx was not found`;
+  return { name, ...(await startNodeServer('pages')) };
 }
 
 function findNginx() {
@@ -57,7 +59,7 @@ function nginxConfig(folder, port) {
 pid ${folder}/nginx.pid;
 error_log ${folder}/error.log;
 worker_processes 1;
-events { worker_connections 1024; }
+events { worker_connections 8192; }
 http {
   access_log off;
   default_type text/html;
@@ -66,7 +68,10 @@ http {
   open_file_cache max=8;
 ${temporary}
   server {
-    listen 127.0.0.1:${port};
+    # all of 127.0.0.0/8, and nobody else
+    listen 0.0.0.0:${port};
+    allow 127.0.0.0/8;
+    deny all;
     root ${folder};
     location = /page { }
     location / { return 404; }
@@ -81,15 +86,18 @@ function nginxVersion(binary) {
   return /nginx\/(\S+)/.exec(text)?.[1] ?? 'of unknown version';
 }
 
-async function startNodeServer() {
-  const child = fork(new URL('node-server.mjs', import.meta.url), { stdio: 'ignore' });
+/**
+ * Starts a server in Node: of pages where there is no nginx, and of what nginx cannot do.
+ * @param {'pages' | 'slow' | 'flaky'} kind
+ * @returns {Promise<{ origin: string, stop(): Promise<void> }>}
+ */
+export async function startNodeServer(kind) {
+  const child = fork(new URL('node-server.mjs', import.meta.url), [kind], { stdio: 'ignore' });
   const stop = stopper(child, () => {});
-  const [{ port }] = await once(child, 'message');
-  return {
-    name: `Node http server ${process.version}, as nginx was not found`,
-    origin: `http://127.0.0.1:${port}`,
-    stop,
-  };
+  const [{ port, failure }] = await once(child, 'message');
+  if (failure === undefined) return { origin: `http://127.0.0.1:${port}`, stop };
+  await stop();
+  throw new Error(`The server of ${kind} did not start: ${failure}`);
 }
 
 /** Ends a child process of ours, also when this process ends some other way. */
@@ -112,7 +120,7 @@ function stopper(child, tidy) {
 }
 
 async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
+  const server = createServer().listen(0, '0.0.0.0');
   await once(server, 'listening');
   const { port } = server.address();
   server.close();

@@ -1,10 +1,10 @@
 import { Agent } from 'undici';
-import { concurrency, tally } from '../workload.mjs';
+import { tally } from '../workload.mjs';
 
 const agent = new Agent();
 
 /** undici's `dispatch` in a loop, every body kept: the floor. No timeouts, no retries, no records. */
-export function run(origin, urls) {
+export function run(urls, { concurrency }) {
   return new Promise((resolve, reject) => {
     const iterator = urls[Symbol.iterator]();
     const bodies = [];
@@ -14,7 +14,8 @@ export function run(origin, urls) {
       const { value: url, done } = iterator.next();
       if (!done) {
         flying++;
-        const path = url.slice(origin.length);
+        const end = url.indexOf('/', 'https://'.length);
+        const [origin, path] = [url.slice(0, end), url.slice(end)];
         agent.dispatch({ origin, path, method: 'GET' }, new Collector(land, reject));
       } else if (flying === 0) resolve(tally(bodies));
     }

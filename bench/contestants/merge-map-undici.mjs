@@ -1,9 +1,9 @@
 import { from, lastValueFrom, mergeMap, toArray } from 'rxjs';
 import { request } from 'undici';
-import { concurrency, tally } from '../workload.mjs';
+import { tally } from '../workload.mjs';
 
 /** What one writes with RxJS: no timeouts, and the first failure would end it. */
-export async function run(_origin, urls) {
+export async function run(urls, { concurrency }) {
   const bodies$ = from(urls).pipe(
     mergeMap(async (url) => {
       const { body } = await request(url);

@@ -1,9 +1,9 @@
 import { pMapSettled } from 'p-map';
 import { request } from 'undici';
-import { concurrency, tally } from '../workload.mjs';
+import { tally } from '../workload.mjs';
 
 /** What one writes with promises: a failure is a value, every request has a timeout. */
-export async function run(_origin, urls) {
+export async function run(urls, { concurrency }) {
   const settled = await pMapSettled(
     urls,
     async (url) => {

@@ -22,8 +22,11 @@ export function parseTarget(input: string | URL): Target {
   return plainTarget(input) ?? targetOf(parse(input), input);
 }
 
-/** Origins that were met lately, as the URL parser writes them. */
-const knownOrigins = new Set<string>();
+/**
+ * Origins that were met lately, as the URL parser writes them. All URLs of one get the very same string: who looks
+ * it up in a Map need not hash it anew, and it does not keep the URL's text alive as a slice of it would.
+ */
+const knownOrigins = new Map<string, string>();
 const mostKnownOrigins = 10_000;
 
 /** What the URL parser leaves as it is. A dot after a slash may be a step in the path, which it would take. */
@@ -33,15 +36,15 @@ const plainPath = /^(?:[\w\-.~!$&()*+,;=:@?%]|\/(?!\.|%2e))*$/i;
 function plainTarget(text: string): Target | undefined {
   const end = text.indexOf('/', 'https://'.length);
   if (end === -1) return undefined;
-  const origin = text.slice(0, end);
-  if (!knownOrigins.has(origin)) return undefined;
+  const origin = knownOrigins.get(text.slice(0, end));
+  if (origin === undefined) return undefined;
   const path = text.slice(end);
   return plainPath.test(path) ? { origin, path, href: text } : undefined;
 }
 
 function remember(origin: string): void {
   if (knownOrigins.size === mostKnownOrigins) knownOrigins.clear();
-  knownOrigins.add(origin);
+  knownOrigins.set(origin, origin);
 }
 
 function targetOf(url: URL, text?: string): Target {
