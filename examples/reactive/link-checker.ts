@@ -30,7 +30,8 @@ const server = createServer(({ url = '' }, response) => {
         const links = [...text.matchAll(/<a\s[^>]*href="([^"#]+)/g)].map(
           ([, href = '']) => new URL(href, url).href,
         );
-        const fresh = links.filter((link) => !seen.has(link) && seen.add(link));
+        const fresh = links.filter((link) => !seen.has(link));
+        for (const link of fresh) seen.add(link);
         return from(fresh).pipe(mergeMap((link) => visit(link, depth + 1, url)));
       }),
       filter((result) => !result.ok),
