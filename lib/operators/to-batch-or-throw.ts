@@ -22,6 +22,6 @@ export function toBatchOrThrow<T, C>(): OperatorFunction<FetchResult<T, C>, T[]>
       return result;
     }),
     toBatch(),
-    map((batch) => (batch as FetchSuccess<T, C>[]).map(({ value }) => value)),
+    map((batch) => (batch).map(({ value }) => value)),
   );
 }

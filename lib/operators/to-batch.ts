@@ -1,5 +1,5 @@
 import { map, pipe, toArray, type OperatorFunction } from 'rxjs';
-import type { FetchResult } from '../model/result.js';
+import type { Settled } from '../model/result.js';
 import { byIndex } from '../pipeline/records.js';
 
 /**
@@ -16,7 +16,7 @@ import { byIndex } from '../pipeline/records.js';
  * @example
  * fetchFrom(urls).pipe(toBatch()).subscribe((batch) => console.log(batch.length));
  */
-export function toBatch<T, C>(): OperatorFunction<FetchResult<T, C>, FetchResult<T, C>[]> {
+export function toBatch<R extends Settled>(): OperatorFunction<R, R[]> {
   return pipe(
     toArray(),
     map((results) => results.sort(byIndex)),

@@ -81,6 +81,7 @@ expectTypeOf(results$.pipe(inOrder())).toEqualTypeOf<Observable<FetchResult<Page
 expectTypeOf(results$.pipe(successes())).toEqualTypeOf<Observable<FetchSuccess<Page, Row>>>();
 expectTypeOf(results$.pipe(failures())).toEqualTypeOf<Observable<FetchFailure<Row>>>();
 expectTypeOf(results$.pipe(toBatch())).toEqualTypeOf<Observable<FetchResult<Page, Row>[]>>();
+expectTypeOf(results$.pipe(successes(), toBatch())).toEqualTypeOf<Observable<FetchSuccess<Page, Row>[]>>();
 expectTypeOf(results$.pipe(toBatchOrThrow())).toEqualTypeOf<Observable<Page[]>>();
 expectTypeOf(results$.pipe(toFirstSuccess())).toEqualTypeOf<
   Observable<FetchSuccess<Page, Row> | FetchFailure<Row>[]>
