@@ -1,8 +1,8 @@
 // Follows the links of a page, two deep, and reports those that are broken.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { EMPTY, expand, filter, from, mergeMap } from 'rxjs';
-import { createFetcher } from 'sluice';
+import { EMPTY, expand, from, mergeMap } from 'rxjs';
+import { createFetcher, failures } from 'sluice';
 
 const site: Readonly<Record<string, string>> = {
   '/': '<a href="/about">about</a> <a href="/news">news</a> <a href="/gone">gone</a>',
@@ -34,12 +34,11 @@ const server = createServer(({ url = '' }, response) => {
         for (const link of fresh) seen.add(link);
         return from(fresh).pipe(mergeMap((link) => visit(link, depth + 1, url)));
       }),
-      filter((result) => !result.ok),
+      failures(),
     )
     .subscribe({
-      next: (result) => {
-        if (!result.ok)
-          console.log(`broken: ${result.error.message} (linked from ${result.request.context?.by})`);
+      next: ({ error, request }) => {
+        console.log(`broken: ${error.message} (linked from ${request.context?.by})`);
       },
       complete: () => {
         console.log(`${seen.size} links checked`);
