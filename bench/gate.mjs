@@ -11,6 +11,7 @@ class Job {
   notBefore = 0;
   attempts = 0;
   delay = undefined;
+  owner = undefined;
   probe = false;
 
   constructor(host) {

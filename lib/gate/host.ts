@@ -1,11 +1,11 @@
 import { Circuit, type CircuitOptions } from './circuit.js';
-import { Fifo } from './fifo.js';
+import { Line, type Owned } from './line.js';
 import { RetryBudget } from './retry-budget.js';
 import { SlidingWindow, type Rate } from './sliding-window.js';
 import { TimeQueue, type Ticket } from './time-queue.js';
 
 /** What the gate must know of a job. */
-export interface Waiting {
+export interface Waiting extends Owned {
   /** Jobs of one host share its limits. */
   readonly host: string;
   /** The job may not start before this time. */
@@ -45,7 +45,7 @@ export class Host<J extends Waiting> {
   timer: Ticket<Host<J>> | undefined = undefined;
   readonly budget: RetryBudget;
   readonly circuit: Circuit | undefined;
-  private readonly ready = new Fifo<J>();
+  private readonly ready = new Line<J>();
   private readonly delayed = new TimeQueue<J>();
   private readonly window: SlidingWindow | undefined;
   private notBefore = -Infinity;

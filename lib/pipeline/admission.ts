@@ -23,6 +23,8 @@ export interface Candidate extends Waiting {
 
 /** A pipeline, as admission sees it. */
 export interface Applicant<J> {
+  /** Jobs of its that wait at the gate or are parked. */
+  readonly held: number;
   /** Takes the next input from the source, when there is one and it may be started. */
   pull(): J | undefined;
   /** The job has a slot until `release`. */
@@ -67,8 +69,6 @@ export class Admission<J extends Candidate> {
   private readonly samples: Subject<FedSample> | undefined;
   /** To be called when everything that may start has been started. */
   private readonly afterwards: (() => void)[] = [];
-  /** Jobs that gave their slots back and go on without. */
-  private parked = 0;
 
   constructor(private readonly options: AdmissionOptions) {
     const { concurrency, rate, perHost } = options;
@@ -167,16 +167,6 @@ export class Admission<J extends Candidate> {
     this.gate.release(job, failed, this.now);
   }
 
-  /** A job gives its slot back but is still under way, until `unpark`. */
-  park(job: J): void {
-    this.parked++;
-    this.release(job);
-  }
-
-  unpark(): void {
-    this.parked--;
-  }
-
   /** An attempt has ended: what a concurrency that learns learns from. */
   learn(sample: Sample): void {
     this.samples?.next({ ...sample, inFlight: this.gate.inFlight });
@@ -258,9 +248,11 @@ export class Admission<J extends Candidate> {
 
   /** Pulls, from each applicant in turn, until something may start or nobody gives anything. */
   private pull(now: number): J | undefined {
-    for (let refused = 0; refused < this.applicants.length && this.mayHoldMore(now);) {
+    // once a rate of all starts holds back, none could start however many more were pulled
+    for (let refused = 0; refused < this.applicants.length && !this.gate.isSated(now);) {
       this.turn = (this.turn + 1) % this.applicants.length;
-      const job = this.applicants[this.turn]?.pull();
+      const applicant = this.applicants[this.turn];
+      const job = applicant && this.mayHoldMore(applicant) ? applicant.pull() : undefined;
       if (!job) {
         refused++;
         continue;
@@ -273,9 +265,7 @@ export class Admission<J extends Candidate> {
     return undefined;
   }
 
-  private mayHoldMore(now: number): boolean {
-    if (this.gate.isSated(now)) return false; // however many more are pulled, none can start
-    const held = this.gate.waiting + this.parked;
+  private mayHoldMore({ held }: Applicant<J>): boolean {
     return held === 0 || held < this.options.lookahead;
   }
 

@@ -54,6 +54,7 @@ export function pulledMergeMap<I, T>(
 
 class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
   readonly waiting = 0;
+  readonly held = 0;
   protected readonly atGate = 0; // nothing keeps an Item waiting
   private pulled = 0;
   private completed = 0;

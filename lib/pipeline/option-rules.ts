@@ -11,6 +11,10 @@ export interface OptionRule {
   /** What it must be, as the error says it. */
   readonly rule: string;
   readonly holds: (value: unknown) => boolean;
+  /** Rules of its parts, where it is an object. */
+  readonly parts?: () => Readonly<Record<string, OptionRule>>;
+  /** None of its parts has a default. */
+  readonly isWhole?: boolean;
 }
 
 const isCount = (least: number) => (value: unknown) =>
@@ -22,13 +26,6 @@ const isSignal = (value: unknown): boolean =>
   isObject(value) && 'aborted' in value && 'addEventListener' in value && isFunction(value.addEventListener);
 
 const isFromZero = (value: unknown): boolean => typeof value === 'number' && value >= 0;
-const isRate = (value: unknown): boolean =>
-  isObject(value) &&
-  'limit' in value &&
-  isCount(1)(value.limit) &&
-  'per' in value &&
-  isTime(value.per) &&
-  value.per !== Infinity;
 
 const rule = (what: string, holds: (value: unknown) => boolean, preset: string, unit = ''): OptionRule => ({
   default: preset,
@@ -39,6 +36,15 @@ const rule = (what: string, holds: (value: unknown) => boolean, preset: string, 
 
 const time = (preset: string): OptionRule => rule('a number of ms above 0', isTime, preset, 'ms');
 
+const rate = (): OptionRule => ({
+  ...rule('an object of `limit` and `per`', isObject, 'none', 'starts per ms'),
+  parts: () => ({
+    limit: rule('an integer from 1 up', isCount(1), '', 'starts'),
+    per: rule('a number of ms above 0', (value) => isTime(value) && value !== Infinity, '', 'ms'),
+  }),
+  isWhole: true,
+});
+
 /** Every option: its default, unit and rule. */
 export const optionRules = /* @__PURE__ */ (() =>
   ({
@@ -48,26 +54,38 @@ export const optionRules = /* @__PURE__ */ (() =>
       '16',
       'attempts',
     ),
-    perHost: rule('an object of `concurrency`, `delay`, `rate`, `key`', isObject, 'none'),
-    rate: rule('an object of `limit` and `per`', isRate, 'none', 'starts per ms'),
-    circuit: rule(
-      'false, or an object of `threshold`, `window`, `cooldown`, `probes`',
-      (value) => value === false || isObject(value),
-      'false',
-    ),
+    perHost: {
+      ...rule('an object of `concurrency`, `delay`, `rate`, `key`', isObject, 'none'),
+      parts: () => perHostRules,
+    },
+    rate: rate(),
+    circuit: {
+      ...rule(
+        'false, or an object of `threshold`, `window`, `cooldown`, `probes`',
+        (value) => value === false || isObject(value),
+        'false',
+      ),
+      parts: () => circuitRules,
+    },
     lookahead: rule('an integer from 0 up', isCount(0), '1,000', 'inputs'),
-    timeout: rule(
-      'a number of ms above 0, or an object of `connect`, `headers`, `body`, `attempt`, `total`',
-      (value) => isTime(value) || isObject(value),
-      '30,000',
-      'ms',
-    ),
-    retry: rule(
-      'an integer from 0 up, false, or an object of `limit`, `backoff`, `maxRetryAfter`, `on`, `budget`',
-      (value) => isCount(0)(value) || value === false || isObject(value),
-      '2',
-      'attempts',
-    ),
+    timeout: {
+      ...rule(
+        'a number of ms above 0, or an object of `connect`, `headers`, `body`, `attempt`, `total`',
+        (value) => isTime(value) || isObject(value),
+        '30,000',
+        'ms',
+      ),
+      parts: () => timeoutRules,
+    },
+    retry: {
+      ...rule(
+        'an integer from 0 up, false, or an object of `limit`, `backoff`, `maxRetryAfter`, `on`, `budget`',
+        (value) => isCount(0)(value) || value === false || isObject(value),
+        '2',
+        'attempts',
+      ),
+      parts: () => retryRules,
+    },
     acceptStatus: rule('a function of the status', isFunction, '200–299'),
     maxBodyBytes: rule('an integer from 1 up', isCount(1), '10 MiB', 'bytes'),
     maxRedirects: rule('an integer from 0 up', isCount(0), '10', 'hops'),
@@ -142,7 +160,7 @@ export const perHostRules = /* @__PURE__ */ (() =>
   ({
     concurrency: rule('an integer from 1 up', isCount(1), 'Infinity', 'attempts'),
     delay: rule('a number of ms from 0 up', isFromZero, '0', 'ms'),
-    rate: rule('an object of `limit` and `per`', isRate, 'none', 'starts per ms'),
+    rate: rate(),
     key: rule('a function of the request that returns a string', isFunction, 'the origin'),
   }) satisfies Record<keyof PerHostOptions, OptionRule>)();
 
@@ -167,13 +185,6 @@ export function checkOptions(
   if (!isObject(options))
     throw new TypeError(`${caller}: expected options to be an object, got ${received(options)}`);
   check(caller, options, { ...optionRules, ...also }, '');
-  if ('timeout' in options && isObject(options.timeout))
-    check(caller, options.timeout, timeoutRules, 'timeout.');
-  if ('retry' in options && isObject(options.retry)) check(caller, options.retry, retryRules, 'retry.');
-  if ('perHost' in options && isObject(options.perHost))
-    check(caller, options.perHost, perHostRules, 'perHost.');
-  if ('circuit' in options && isObject(options.circuit))
-    check(caller, options.circuit, circuitRules, 'circuit.');
 }
 
 /** @throws TypeError as {@link checkOptions} does */
@@ -211,6 +222,15 @@ function check(
     if (value !== undefined && !known.holds(value)) {
       throw new TypeError(
         `${caller}: expected \`${path}${name}\` to be ${known.rule}, got ${received(value)}`,
+      );
+    }
+    if (!known.parts || !isObject(value)) continue;
+    const parts = known.parts();
+    check(caller, value, parts, `${path}${name}.`);
+    const missing = known.isWhole ? Object.keys(parts).find((part) => !(part in value)) : undefined;
+    if (missing !== undefined) {
+      throw new TypeError(
+        `${caller}: expected \`${path}${name}\` to be ${known.rule}, got no \`${missing}\``,
       );
     }
   }

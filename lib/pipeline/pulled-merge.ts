@@ -70,6 +70,7 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
 
   /** Inputs that wait, in the source's queue or at the gate. */
   abstract get waiting(): number;
+  abstract get held(): number;
 
   whenFilled(call: () => void): void {
     this.admission.whenFilled(call);

@@ -37,6 +37,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   private pulled = 0;
   private settled = 0;
   private aborted = false;
+  private parkedFlights = 0;
   /** A record is being handed out. */
   private handing = false;
   /** What waits until that is done. */
@@ -148,7 +149,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     if (!this.flights.delete(flight)) return;
     const { job, blamedFor: error, startedAt } = flight;
     if (flight.isParked) {
-      this.admission.unpark();
+      this.parkedFlights--;
       this.ready();
     } else {
       const endedAt = this.settings.scheduler.now();
@@ -159,7 +160,8 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   }
 
   parked(flight: Flight<T, C>): void {
-    this.admission.park(flight.job);
+    this.parkedFlights++;
+    this.admission.release(flight.job);
     this.admission.pump();
   }
 
@@ -201,6 +203,10 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
 
   get waiting(): number {
     return this.unsettled - this.flights.size;
+  }
+
+  get held(): number {
+    return this.atGate + this.parkedFlights;
   }
 
   protected get atGate(): number {
@@ -248,7 +254,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   protected vacateAll(): void {
     for (const flight of this.flights.all()) {
       this.flights.delete(flight);
-      if (flight.isParked) this.admission.unpark();
+      if (flight.isParked) this.parkedFlights--;
       else this.admission.release(flight.job);
       flight.abort();
     }

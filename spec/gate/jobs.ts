@@ -11,7 +11,7 @@ export interface Job extends Waiting {
 
 export const job = (name: string, host = '', notBefore = 0): Job => {
   const delay: Ticket<unknown> | undefined = undefined;
-  return { name, host, notBefore, attempts: 0, delay, probe: false };
+  return { name, host, owner: undefined, notBefore, attempts: 0, delay, probe: false };
 };
 
 /** A job that has been tried and must wait. */

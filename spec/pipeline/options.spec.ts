@@ -27,15 +27,7 @@ const values: Readonly<
   perHost: { right: [{}, { concurrency: 2 }], wrong: [2, null, noop, '2'] },
   rate: {
     right: [{ limit: 1, per: 1_000 }],
-    wrong: [
-      10,
-      null,
-      {},
-      { limit: 0, per: 1 },
-      { limit: 1, per: 0 },
-      { limit: 1, per: Infinity },
-      { limit: 1 },
-    ],
+    wrong: [10, null, '5/s'],
   },
   circuit: { right: [false, {}, { threshold: 3 }], wrong: [true, 3, null, noop] },
   lookahead: { right: [0, 1, Infinity], wrong: [-1, 0.5, NaN, '1', null, of(1)] },
@@ -72,7 +64,7 @@ const parts: typeof values = {
   'retry.budget': { right: [0, 0.2, Infinity], wrong: [-1, NaN, '0.2', null] },
   'perHost.concurrency': { right: [1, Infinity], wrong: [0, 1.5, NaN, '1', null] },
   'perHost.delay': { right: [0, 1.5], wrong: [-1, NaN, '1', null] },
-  'perHost.rate': { right: [{ limit: 1, per: 1 }], wrong: [1, null, {}] },
+  'perHost.rate': { right: [{ limit: 1, per: 1 }], wrong: [1, null] },
   'perHost.key': { right: [() => 'host'], wrong: ['host', null, {}] },
   'circuit.threshold': { right: [1, 10], wrong: [0, 1.5, NaN, '1', null] },
   'circuit.window': { right: [1, 0.5], wrong: [0, -1, NaN, '1', null] },
@@ -139,6 +131,32 @@ describe('the table of options', () => {
       expect(check).toThrow(new TypeError(`caller: expected \`${name}\` to be ${ruleOf(name)}, got ${got}`));
     },
   );
+});
+
+describe('a rate', () => {
+  it.each<[string, object, string]>([
+    ['a limit of 0', { limit: 0, per: 1 }, 'rate.limit` to be an integer from 1 up, got `0` (number)'],
+    ['no time', { limit: 1, per: 0 }, 'rate.per` to be a number of ms above 0, got `0` (number)'],
+    [
+      'endless time',
+      { limit: 1, per: Infinity },
+      'rate.per` to be a number of ms above 0, got `Infinity` (number)',
+    ],
+    ['time as text', { limit: 1, per: '1s' }, 'rate.per` to be a number of ms above 0, got "1s" (string)'],
+    ['a limit alone', { limit: 1 }, 'rate` to be an object of `limit` and `per`, got no `per`'],
+    ['nothing', {}, 'rate` to be an object of `limit` and `per`, got no `limit`'],
+  ])('with %s is refused by the name of its part', (_, rate, message) => {
+    const ofAll = (): void => checkOptions('caller', { rate });
+    const ofHosts = (): void => checkOptions('caller', { perHost: { rate } });
+    expect(ofAll).toThrow(new TypeError(`caller: expected \`${message}`));
+    expect(ofHosts).toThrow(new TypeError(`caller: expected \`perHost.${message}`));
+  });
+
+  it('with another name for a part is refused with the names there are', () => {
+    expect(() => fetchFrom([], { rate: { limit: 1, interval: 1 } as never })).toThrow(
+      new TypeError('fetchFrom: there is no option `rate.interval`; the options are limit, per'),
+    );
+  });
 });
 
 describe('a name that is no option', () => {

@@ -38,6 +38,27 @@ describe('pipelines of one fetcher', () => {
     }),
   );
 
+  it(
+    'do not wait behind all that another has pulled for the same host',
+    marbles(({ transport, expectResults }) => {
+      const fetcher = createFetcher({ transport: transport({ [a]: '--(p|)' }), perHost: { concurrency: 1 } });
+
+      expectResults(fetcher.fetchFrom([a, a, a, a, a])).toBe('--a-b---c-d-(e|)');
+      expectResults(fetcher.fetchFrom([a]), '-^').toBe('       ------(a|)');
+    }),
+  );
+
+  it(
+    'hold as many inputs as each may: one that waits for its host does not stop another at its own',
+    marbles(({ transport, expectResults }) => {
+      const net = transport({ [a]: '----(p|)', [b]: '-(p|)' });
+      const fetcher = createFetcher({ transport: net, perHost: { concurrency: 1 }, lookahead: 2 });
+
+      expectResults(fetcher.fetchFrom([a, a, a, a])).toBe('----a---b---c---(d|)');
+      expectResults(fetcher.fetchFrom([b, b, b])).toBe('   -ab(c|)');
+    }),
+  );
+
   it('never have more under way at a host than it may, however many subscribe', () => {
     marbles(({ flush }) => {
       let open = 0;
