@@ -112,7 +112,7 @@ export function createFetcher(options: Omit<FetchOptions, 'project'> = {}): Fetc
     },
     close() {
       closed = true;
-      admission.abort();
+      admission.abort({ by: 'fetcher.close()' });
     },
   };
 }

@@ -32,19 +32,13 @@ const enough = 10;
  * @example
  * fetchFrom(urls, { interceptors: [hedge({ after: { percentile: 95 } })] });
  */
-export function hedge({ after }: HedgeOptions): ObservedInterceptor {
-  const percentile = typeof after === 'object' ? after.percentile : undefined;
-  if (typeof after === 'number' ? !(after >= 0) : !(after.percentile > 0 && after.percentile < 100)) {
-    const given = typeof after === 'number' ? String(after) : `{ percentile: ${String(percentile)} }`;
-    throw new TypeError(
-      `hedge: expected \`after\` to be ms from 0 up or { percentile } between 0 and 100, got \`${given}\``,
-    );
-  }
+export function hedge(options: HedgeOptions): ObservedInterceptor {
+  const { after, percentile } = delayOf(options);
   const latencies: number[] = [];
   let answers = 0;
 
   function delay(): number | undefined {
-    if (typeof after === 'number') return after;
+    if (after !== undefined) return after;
     if (latencies.length < enough) return undefined;
     const sorted = [...latencies].sort((a, b) => a - b);
     return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * (percentile ?? 0)) / 100))];
@@ -89,4 +83,21 @@ export function hedge({ after }: HedgeOptions): ObservedInterceptor {
       }
     });
   };
+}
+
+/** @throws TypeError when it is neither a time nor a percentile */
+function delayOf(options: Partial<HedgeOptions> | undefined): {
+  readonly after: number | undefined;
+  readonly percentile: number | undefined;
+} {
+  const after: unknown = options?.after;
+  if (typeof after === 'number' && after >= 0) return { after, percentile: undefined };
+  const percentile: unknown =
+    Object(after) === after ? (after as { percentile?: unknown }).percentile : undefined;
+  if (typeof percentile === 'number' && percentile > 0 && percentile < 100)
+    return { after: undefined, percentile };
+  const given = Object(after) === after ? `{ percentile: ${JSON.stringify(percentile)} }` : String(after);
+  throw new TypeError(
+    `hedge: expected \`after\` to be ms from 0 up or { percentile } between 0 and 100, got \`${given}\``,
+  );
 }

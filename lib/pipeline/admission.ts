@@ -6,6 +6,7 @@ import type { Rate } from '../gate/sliding-window.js';
 import { TimeQueue, type Ticket } from '../gate/time-queue.js';
 import { isAdaptive, type FedSample } from './adaptive-concurrency.js';
 import { outOfScope } from './hold.js';
+import type { Cancellation } from './records.js';
 
 /** Timers take no more: `setTimeout(f, 2 ** 31)` fires after 1 ms. */
 export const longestTimer = 2 ** 31 - 1;
@@ -34,7 +35,7 @@ export interface Applicant<J> {
   /** The circuit of the job's host is open: it may not start. */
   refuse(job: J, now: number): void;
   /** Ends everything that is under way. */
-  abort(): void;
+  abort(by: Cancellation): void;
 }
 
 /** What admission is built from. */
@@ -110,10 +111,10 @@ export class Admission<J extends Candidate> {
   }
 
   /** Ends everything that is under way, of everybody. The slots of one are not filled with what another has left. */
-  abort(): void {
+  abort(by: Cancellation): void {
     const { pumping } = this;
     this.pumping = true;
-    for (const applicant of [...this.applicants]) applicant.abort();
+    for (const applicant of [...this.applicants]) applicant.abort(by);
     this.pumping = pumping;
     this.pump();
   }

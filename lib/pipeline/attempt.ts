@@ -32,6 +32,8 @@ import type { Settings } from './settings.js';
 /** What ends an attempt that is out of time, until it is made an error. A constant: it costs no stack. */
 const timeIsOver = Symbol('time is over');
 const overdue = (): Observable<never> => throwError(() => timeIsOver);
+const notCalled =
+  'a transport or an interceptor returned a function where an Observable was expected: coalesce() was meant, not coalesce';
 const noPage = (): Error => new Error('the transport completed without a page');
 
 /**
@@ -86,6 +88,7 @@ export function attempt<T, C>(
 function open<T, C>({ transport }: Settings<T, C>, flight: Flight<T, C>): Observable<Page> {
   try {
     const pages: unknown = transport(flight.request, flight);
+    if (typeof pages === 'function') throw new TypeError(notCalled);
     return pages instanceof Observable ? (pages as Observable<Page>) : from(pages as Promise<Page>);
   } catch (error) {
     return throwError(() => error);

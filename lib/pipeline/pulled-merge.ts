@@ -1,6 +1,7 @@
 import { mergeMap, Observable, Subject, Subscription, type Subscriber } from 'rxjs';
 import type { Admission, Applicant, Candidate } from './admission.js';
 import { holdsInScope } from './hold.js';
+import type { Cancellation } from './records.js';
 import type { OpenSource, SheddingListener, Source } from './source.js';
 
 /**
@@ -37,7 +38,7 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   protected abstract slotFor(job: J): Observable<T>;
   /** A slot has emitted. */
   protected abstract received(value: T): void;
-  abstract abort(): void;
+  abstract abort(by: Cancellation): void;
   abstract expire(job: J, now: number): void;
   abstract refuse(job: J, now: number): void;
   abstract untried(which: 'oldest' | 'newest'): J | undefined;

@@ -64,10 +64,18 @@ export function tooLarge(job: Job, { body }: Page, { maxBodyBytes }: TransportLi
   return new FetchError('too-large', message, { phase: 'body' });
 }
 
-export function cancelled(job: Job): FetchError {
+/** What ended a pipeline before its time. */
+export interface Cancellation {
+  /** As a sentence says it. */
+  readonly by: string;
+  /** The signal's. */
+  readonly reason?: unknown;
+}
+
+export function cancelled(job: Job, { by, reason }: Cancellation): FetchError {
   const where = job.flying ? 'under way' : job.attempts > 0 ? 'waiting for a retry' : 'in the queue';
-  return new FetchError('cancelled', `${subjectOf(job.request)}: cancelled by the signal while ${where}`, {
-    cause: job.error,
+  return new FetchError('cancelled', `${subjectOf(job.request)}: cancelled by ${by} while ${where}`, {
+    cause: job.error ?? reason,
   });
 }
 

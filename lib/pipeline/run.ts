@@ -10,7 +10,15 @@ import { Flight, Flights, type Tower } from './flight.js';
 import { Job, understand } from './job.js';
 import { PulledMerge, runOnSubscribe } from './pulled-merge.js';
 import { isHostToBlame, outcomeOf, pauseOf } from './outcome.js';
-import { byIndex, cancelled, circuitOpen, expired, failureOf, overflowed } from './records.js';
+import {
+  byIndex,
+  cancelled,
+  circuitOpen,
+  expired,
+  failureOf,
+  overflowed,
+  type Cancellation,
+} from './records.js';
 import type { Settings } from './settings.js';
 import type { OpenSource } from './source.js';
 
@@ -36,7 +44,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   private readonly events: Subject<FetchEvent> | undefined;
   private pulled = 0;
   private settled = 0;
-  private aborted = false;
+  private cancellation: Cancellation | undefined;
   private parkedFlights = 0;
   /** A record is being handed out. */
   private handing = false;
@@ -65,7 +73,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
       this.subscriber.complete();
       return;
     }
-    for (const signal of signals) this.onAbort(signal, () => this.abort());
+    for (const signal of signals) this.onAbort(signal, () => this.abort(this.signalled));
     if (drain) this.onAbort(drain, () => this.drain());
     super.begin(openSource);
   }
@@ -181,20 +189,30 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   }
 
   /** Every input already pulled gets a `cancelled` record, then the results complete. */
-  abort(): void {
-    this.aborted = true;
+  abort(by: Cancellation): void {
+    this.cancellation = by;
     const idle = [...this.admission.withdraw(this), ...(this.source?.clear() ?? [])];
     const now = this.settings.scheduler.now();
-    for (const flight of this.flights.all()) flight.cut(failureOf(flight.job, cancelled(flight.job), now));
+    for (const flight of this.flights.all())
+      flight.cut(failureOf(flight.job, cancelled(flight.job, by), now));
     for (const job of idle.sort(byIndex)) {
       if (!job.settled) this.cancel(job, now);
     }
     this.finish();
   }
 
+  private get signalled(): Cancellation {
+    return {
+      by: 'the signal',
+      reason: this.settings.signals.find(({ aborted }) => aborted)?.reason as unknown,
+    };
+  }
+
   /** Nothing may start any more. A signal that others share may not have been heard here yet. */
   private get isOver(): boolean {
-    return this.closed || this.aborted || this.settings.signals.some(({ aborted }) => aborted);
+    return (
+      this.closed || this.cancellation !== undefined || this.settings.signals.some(({ aborted }) => aborted)
+    );
   }
 
   protected get unsettled(): number {
@@ -219,7 +237,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     const { request, target, host } = understand(input, this.settings.hostKey);
     const job = new Job(this.pulled++, request, host, target, now, this, now + this.settings.timeout.total);
     this.events?.next({ type: 'pull', index: job.index, at: now, request });
-    if (this.aborted) this.cancel(job, now);
+    if (this.cancellation) this.cancel(job, now);
     else if (!this.closed) this.admission.watch(job);
     return job;
   }
@@ -303,7 +321,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
 
   private cancel(job: Job<C>, now: number): void {
     this.admission.forget(job);
-    this.settle(job, cancelled(job), now);
+    this.settle(job, cancelled(job, this.cancellation ?? this.signalled), now);
   }
 
   /** What was pulled finishes, then the results complete. */

@@ -164,7 +164,7 @@ describe('createFetcher', () => {
       expectObservable(fetcher.fetchPage(d)).toBe(
         '---#',
         undefined,
-        new FetchError('cancelled', 'GET http://d/: cancelled by the signal while in the queue'),
+        new FetchError('cancelled', 'GET http://d/: cancelled by fetcher.close() while in the queue'),
       );
       expectSubscriptions(net.attempt(a).subscriptions).toBe('   ^--!');
       expectSubscriptions(source.subscriptions).toBe('           ^--!');

@@ -1,7 +1,9 @@
-import { concat, map, NEVER, of } from 'rxjs';
+import { concat, map, NEVER, of, throwError, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { FetchError } from '../../lib/model/fetch-error.js';
+import type { Page } from '../../lib/model/page.js';
+import type { FetchRequest } from '../../lib/model/request.js';
 import { fetchEach } from '../../lib/operators/fetch-each.js';
 import { watched } from '../support/inputs.js';
 import { abortsAt, marbles } from '../support/marbles.js';
@@ -188,6 +190,19 @@ describe('signal', () => {
     expect(listeners).toEqual({ added: 1, removed: 0 });
     subscription.unsubscribe();
     expect(listeners).toEqual({ added: 1, removed: 1 });
+  });
+
+  it('gives its reason as the cause, unless an attempt had failed before', () => {
+    const controller = new AbortController();
+    const causes: unknown[] = [];
+    const failed = new FetchError('network', 'it broke', { retryable: true });
+    const transport = ({ url }: FetchRequest): Observable<Page> =>
+      url === a ? throwError(() => failed) : NEVER;
+    const options = { transport, signal: controller.signal, retry: { limit: 1, backoff: () => 1e6 } };
+    fetchFrom([a, b], options).subscribe((result) => causes.push(result.ok || result.error.cause));
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect(causes).toEqual([failed, reason]);
   });
 
   it(

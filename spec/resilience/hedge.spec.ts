@@ -1,3 +1,4 @@
+import { lastValueFrom, NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { coalesce } from '../../lib/interceptors/coalesce.js';
@@ -166,5 +167,27 @@ describe('hedge', () => {
     [{ after: { percentile: 100 } }, '{ percentile: 100 }'],
   ])('refuses %o when it is called', (options, received) => {
     expect(() => hedge(options)).toThrow(`got \`${received}\``);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'undefined'],
+    ['no delay', {}, 'undefined'],
+    ['a bare number', 30, 'undefined'],
+    ['a delay below 0', { after: -1 }, '-1'],
+    ['text', { after: '30' }, '30'],
+    ['a misspelt percentile', { after: { percentil: 95 } }, '{ percentile: undefined }'],
+    ['a percentile of 100', { after: { percentile: 100 } }, '{ percentile: 100 }'],
+  ])('refuses %s in a sentence', (_, options, given) => {
+    const message = 'hedge: expected `after` to be ms from 0 up or { percentile } between 0 and 100, got';
+    expect(() => hedge(options as never)).toThrow(new TypeError(`${message} \`${given}\``));
+  });
+
+  it('that was not called is said to be so', async () => {
+    const interceptors = [coalesce as never];
+    const result = await lastValueFrom(fetchFrom(['http://a/'], { interceptors, transport: () => NEVER }));
+    expect(result).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('coalesce() was meant') },
+    });
   });
 });
