@@ -9,7 +9,7 @@ const slots = 64;
 /** Of one shape, and as small as the gate allows. */
 class Job {
   notBefore = 0;
-  attempts = 0;
+  starts = 0;
   delay = undefined;
   owner = undefined;
   probe = false;

@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['spec/**/*.spec.ts'],
     pool: 'forks',
+    maxWorkers: 2, // also where there are two cores: vitest would leave one to itself
     testTimeout: 10_000,
     hookTimeout: 10_000,
     reporters: ['default', new CountReporter()],

@@ -67,6 +67,10 @@ class ObservableIterator<T> extends Hold implements AsyncIterableIterator<T, und
     return this.values.size + underWay - atGate < concurrency;
   }
 
+  override mayStart(load: Load): boolean {
+    return this.hasRoom(load);
+  }
+
   next(): Promise<IteratorResult<T, undefined>> {
     return new Promise((resolve, reject) => {
       this.asked.push({ resolve, reject });

@@ -1,6 +1,6 @@
 import { Fifo } from './fifo.js';
 import { Host, type HostLimits, type Waiting } from './host.js';
-import { SlidingWindow, type Rate } from './sliding-window.js';
+import { windowOf, type Rate, type SlidingWindow } from './sliding-window.js';
 import { TimeQueue } from './time-queue.js';
 
 /** What a gate is built from. */
@@ -43,7 +43,7 @@ export class Gate<J extends Waiting> {
 
   constructor(private readonly limits: GateLimits) {
     this.slots = limits.slots;
-    this.window = limits.rate && new SlidingWindow(limits.rate);
+    this.window = windowOf(limits.rate);
   }
 
   /** Jobs that hold a slot. */

@@ -1,7 +1,7 @@
 import { Circuit, type CircuitOptions } from './circuit.js';
 import { Line, type Owned } from './line.js';
 import { RetryBudget } from './retry-budget.js';
-import { SlidingWindow, type Rate } from './sliding-window.js';
+import { windowOf, type Rate, type SlidingWindow } from './sliding-window.js';
 import { TimeQueue, type Ticket } from './time-queue.js';
 
 /** What the gate must know of a job. */
@@ -10,8 +10,8 @@ export interface Waiting extends Owned {
   readonly host: string;
   /** The job may not start before this time. */
   readonly notBefore: number;
-  /** How many attempts at it were started before. */
-  readonly attempts: number;
+  /** How often it was started before. */
+  readonly starts: number;
   /** Its place among the delayed jobs of its host. The gate's to set. */
   delay: Ticket<unknown> | undefined;
   /** Its attempt tries whether a host that was down is up again. The gate's to set. */
@@ -54,7 +54,7 @@ export class Host<J extends Waiting> {
   constructor(private readonly limits: HostLimits) {
     this.budget = new RetryBudget(limits.retryShare);
     this.circuit = limits.circuit && new Circuit(limits.circuit);
-    this.window = limits.rate && new SlidingWindow(limits.rate);
+    this.window = windowOf(limits.rate);
   }
 
   /** When its next job may start; Infinity: not by time alone. */
@@ -66,7 +66,7 @@ export class Host<J extends Waiting> {
 
   offer(job: J, now: number): void {
     // a retry is older than what is in line, even one whose time has already come
-    if (job.notBefore > now || job.attempts > 0) job.delay = this.delayed.add(job, job.notBefore);
+    if (job.notBefore > now || job.starts > 0) job.delay = this.delayed.add(job, job.notBefore);
     else this.ready.push(job);
   }
 
@@ -80,7 +80,7 @@ export class Host<J extends Waiting> {
     this.lastStart = now;
     this.notBefore = now + this.limits.delay;
     this.window?.record(now);
-    if (job.attempts === 0) this.budget.deposit();
+    if (job.starts === 0) this.budget.deposit();
     job.probe = this.circuit?.started() ?? false;
   }
 

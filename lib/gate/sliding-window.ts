@@ -5,6 +5,11 @@ export interface Rate {
   readonly per: number;
 }
 
+/** The window of a rate; undefined where it does not limit anything. */
+export function windowOf(rate: Rate | undefined): SlidingWindow | undefined {
+  return rate && rate.limit < Infinity ? new SlidingWindow(rate) : undefined;
+}
+
 /**
  * A rate kept exactly: a sliding window over the last `limit` starts. Delays, never drops.
  *

@@ -1,4 +1,4 @@
-import { catchError, Observable, of, Subject, throwError } from 'rxjs';
+import { catchError, Observable, of, Subject, tap, throwError } from 'rxjs';
 import type { Page } from '../model/page.js';
 import { methodOf, type FetchRequest } from '../model/request.js';
 import { startOver, type AttemptContext } from '../transports/transport.js';
@@ -18,6 +18,8 @@ interface Flight {
   readonly leader: AttemptContext | undefined;
   /** For those that wait for it. */
   readonly page$: Subject<Page>;
+  /** Hands the page to them. */
+  readonly give: (page: Page) => void;
 }
 
 /**
@@ -69,43 +71,58 @@ export function coalesce(options: CoalesceOptions = {}): ObservedInterceptor {
       if (known) return of(known).subscribe(subscriber);
 
       const flying = underWay.get(same);
-      if (flying && attempt && flying.leader === attempt) return next(request).subscribe(subscriber); // a hedge
+      if (flying && attempt && flying.leader === attempt) {
+        // a hedge; what it brings is for those that wait, too
+        return next(request).pipe(tap(flying.give)).subscribe(subscriber);
+      }
       if (flying) {
         attempt?.park();
         const page$ = attempt ? flying.page$ : flying.page$.pipe(catchError(fetchAfterAll));
         return page$.subscribe(subscriber);
       }
-      const flight: Flight = { leader: attempt, page$: new Subject() };
+      const page$ = new Subject<Page>();
+      const landed = (page: Page): void => {
+        end(); // first: who comes while it is handed out would wait for a second page
+        if (page.status >= 200 && page.status < 300) keep(same, page);
+      };
+      const give = (page: Page): void => {
+        landed(page);
+        page$.next(page);
+        page$.complete();
+      };
+      const flight: Flight = { leader: attempt, page$, give };
       let over = false;
       const end = (): void => {
         over = true;
         if (underWay.get(same) === flight) underWay.delete(same);
       };
       underWay.set(same, flight);
-      subscriber.add(() => {
+      const left = (): void => {
         if (over) return;
         end();
-        flight.page$.error(startOver); // who led has left before there was a page: who waits must fetch it
-      });
-      return next(request).subscribe({
+        page$.error(startOver); // who led has left before there was a page: who waits must fetch it
+      };
+      const inner = next(request).subscribe({
         next: (page) => {
-          end(); // first: who comes while it is handed out would wait for a second page
-          if (page.status >= 200 && page.status < 300) keep(same, page);
+          landed(page);
           subscriber.next(page);
-          flight.page$.next(page);
-          flight.page$.complete();
+          give(page);
         },
         error: (error: unknown) => {
           end();
           subscriber.error(error);
-          flight.page$.error(error);
+          page$.error(error);
         },
         complete: () => {
           end();
           subscriber.complete();
-          flight.page$.complete();
+          page$.complete();
         },
       });
+      return () => {
+        inner.unsubscribe(); // first: whoever fetches it anew must not meet the one that is cut
+        left();
+      };
 
       function fetchAfterAll(error: unknown): Observable<Page> {
         return error === startOver ? intercept(request, next) : throwError(() => error);

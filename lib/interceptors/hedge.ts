@@ -11,6 +11,8 @@ export interface HedgeOptions {
 
 /** Answers that a percentile is taken from. */
 const remembered = 128;
+/** A timer of so many ms, or more, goes off at once. */
+const timerLimit = 2 ** 31;
 /** Below so many a percentile is a guess, and nothing is hedged. */
 const enough = 10;
 
@@ -55,6 +57,11 @@ export function hedge(options: HedgeOptions): ObservedInterceptor {
       let running = 0;
       let firstError: { readonly error: unknown } | undefined;
 
+      const ended = (): void => {
+        if (--running > 0) return; // the other may still answer
+        if (firstError) subscriber.error(firstError.error);
+        else subscriber.complete();
+      };
       const ask = (): void => {
         running++;
         attempts.add(
@@ -65,16 +72,16 @@ export function hedge(options: HedgeOptions): ObservedInterceptor {
               subscriber.complete();
             },
             error: (error: unknown) => {
-              running--;
               firstError ??= { error };
-              if (running === 0) subscriber.error(firstError.error);
+              ended();
             },
+            complete: ended, // without a page, or its subscription would be over
           }),
         );
       };
       subscriber.add(attempts);
       ask();
-      if (wait !== undefined && !subscriber.closed) {
+      if (wait !== undefined && wait < timerLimit && !subscriber.closed) {
         attempts.add(
           timer(wait, scheduler).subscribe(() => {
             if (attempt?.mayRepeat() ?? true) ask();

@@ -24,6 +24,8 @@ export interface Candidate extends Waiting {
 
 /** A pipeline, as admission sees it. */
 export interface Applicant<J> {
+  /** Nobody downstream holds back what it has pulled. */
+  readonly mayStart: boolean;
   /** Jobs of its that wait at the gate or are parked. */
   readonly held: number;
   /** Takes the next input from the source, when there is one and it may be started. */
@@ -210,8 +212,8 @@ export class Admission<J extends Candidate> {
 
   /** Calls when everything that may start has been started: now, or when the pump that runs has done so. */
   whenFilled(call: () => void): void {
-    if (this.pumping) this.afterwards.push(call);
-    else call();
+    this.afterwards.push(call);
+    this.pump();
   }
 
   /** Never before what a timer has just waited for, though the wall clock may have been set back meanwhile. */
@@ -237,8 +239,13 @@ export class Admission<J extends Candidate> {
     }
   }
 
+  /** Whether anything may start, as far as those downstream are concerned. */
+  private get mayStart(): boolean {
+    return this.applicants.some((applicant) => applicant.mayStart);
+  }
+
   private fill(): void {
-    while (this.gate.hasSlot) {
+    while (this.gate.hasSlot && this.mayStart) {
       const { now } = this;
       const job = this.gate.take(now) ?? this.pull(now);
       if (!job) return;
@@ -259,6 +266,7 @@ export class Admission<J extends Candidate> {
         continue;
       }
       refused = 0;
+      const { now } = this;
       this.offer(job, now);
       const next = this.gate.take(now);
       if (next) return next;
@@ -271,7 +279,7 @@ export class Admission<J extends Candidate> {
   }
 
   private setTimer(): void {
-    const due = this.applicants.length === 0 ? Infinity : Math.min(this.gate.wakeAt(), this.deadlines.next);
+    const due = Math.min(this.mayStart ? this.gate.wakeAt() : Infinity, this.deadlines.next);
     if (due === this.timerDue) return;
     this.timer?.unsubscribe();
     this.timerDue = due;
@@ -296,7 +304,7 @@ export class Admission<J extends Candidate> {
   private follow(limit$: Observable<number>): Subscription {
     return limit$.subscribe({
       next: (limit: unknown) => {
-        if (!(typeof limit === 'number' && limit >= 0)) return; // not a limit: the last one stays
+        if (typeof limit !== 'number' || !(limit === 0 || limit >= 1)) return; // not a limit: the last one stays
         this.gate.slots = Math.floor(limit);
         this.pump();
       },

@@ -68,10 +68,7 @@ export function attempt<T, C>(
 
   return inTime.pipe(
     catchError((cause: unknown) => {
-      if (cause === startOver) {
-        flight.startOver();
-        return EMPTY;
-      }
+      if (cause === startOver) return flight.startOver() ? EMPTY : NEVER; // never: it is about to be cut
       const error =
         cause === timeIsOver ? lateness(settings, flight) : toFetchError(cause, subjectOf(job.request));
       flight.blame(error);

@@ -18,8 +18,8 @@ export interface Tower<T, C> {
   responded(job: Job<C>, status: number): void;
   /** The flight goes on without its slot; mergeMap has given its place back. */
   parked(flight: Flight<T, C>): void;
-  /** The flight's job goes back to the gate, and this attempt does not count. */
-  startedOver(flight: Flight<T, C>): void;
+  /** The flight's job goes back to the gate, unless all is over. This attempt does not count. */
+  startOver(flight: Flight<T, C>): boolean;
   /** The record of a flight that holds no slot. */
   received(result: FetchResult<T, C>): void;
   blamed(job: Job<C>, error: FetchError): void;
@@ -41,6 +41,8 @@ export class Flight<T, C> implements AttemptContext {
   blamedFor: FetchError | undefined = undefined;
   /** It has given its slot back. */
   isParked = false;
+  /** It was ended from outside: that says nothing of its host. */
+  wasCut = false;
   private open = true;
   private subscription: Subscription | undefined = undefined;
 
@@ -93,9 +95,9 @@ export class Flight<T, C> implements AttemptContext {
     this.tower.parked(this);
   }
 
-  /** The job goes back to the gate, as if this attempt had not been made. */
-  startOver(): void {
-    if (this.flying) this.tower.startedOver(this);
+  /** The job goes back to the gate, as if this attempt had not been made. @returns whether it does */
+  startOver(): boolean {
+    return this.flying && this.tower.startOver(this);
   }
 
   /** The attempt failed; what becomes of the job is decided after this. */
@@ -136,6 +138,7 @@ export class Flight<T, C> implements AttemptContext {
   cut(failure: FetchFailure<C>): void {
     if (!this.open) return;
     this.open = false;
+    this.wasCut = true;
     this.subscription?.unsubscribe();
     this.hand(failure);
     this.complete();

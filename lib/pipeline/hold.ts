@@ -19,6 +19,11 @@ export abstract class Hold {
   /** Whether a pipeline that is so busy may take another input. */
   abstract hasRoom(load: Load): boolean;
 
+  /** Whether it may start what it has pulled. */
+  mayStart(_load: Load): boolean {
+    return true;
+  }
+
   /** Calls `wake` whenever there may be more room. Returns how to stop that. */
   onRoom(wake: () => void): () => void {
     this.wakers.add(wake);

@@ -15,6 +15,7 @@ export class Job<C = unknown> {
   flying = false;
   settled = false;
   attempts = 0;
+  starts = 0;
   /** When it last came to the gate. */
   offeredAt: number;
   /** Time it spent waiting before its latest start. */

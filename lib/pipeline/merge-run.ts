@@ -9,7 +9,7 @@ export class Item<I> {
   readonly notBefore = 0;
   readonly deadline = Infinity;
   readonly host = '';
-  readonly attempts = 0;
+  readonly starts = 0;
   atGate = false;
   probe = false;
   delay = undefined;

@@ -1,6 +1,6 @@
 import { mergeMap, Observable, Subject, Subscription, type Subscriber } from 'rxjs';
 import type { Admission, Applicant, Candidate } from './admission.js';
-import { holdsInScope } from './hold.js';
+import { holdsInScope, type Load } from './hold.js';
 import type { Cancellation } from './records.js';
 import type { OpenSource, SheddingListener, Source } from './source.js';
 
@@ -133,11 +133,18 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
     return this.begun && !this.closed;
   }
 
-  protected get hasRoom(): boolean {
-    if (this.holds.length === 0) return true;
+  get mayStart(): boolean {
+    return this.holds.length === 0 || this.holds.every((hold) => hold.mayStart(this.load));
+  }
+
+  private get load(): Load {
     // not `unsettled`: what waits in the source's queue would keep itself from being taken
     const { underWay, atGate, admission } = this;
-    return this.holds.every((hold) => hold.hasRoom({ underWay, atGate, concurrency: admission.concurrency }));
+    return { underWay, atGate, concurrency: admission.concurrency };
+  }
+
+  private get hasRoom(): boolean {
+    return this.holds.length === 0 || this.holds.every((hold) => hold.hasRoom(this.load));
   }
 }
 

@@ -98,6 +98,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     job.waited += now - job.offeredAt;
     job.flying = true;
     if (job.attempts++ === 0) job.startedAt = now;
+    job.starts++;
     const { index, request, attempts } = job;
     this.events?.next({ type: 'start', index, at: now, request, attempt: attempts });
     if (!this.isOver) {
@@ -133,7 +134,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   }
 
   untried(which: 'oldest' | 'newest'): Job<C> | undefined {
-    const untried = this.admission.waitingOf(this).filter(({ attempts }) => attempts === 0);
+    const untried = this.admission.waitingOf(this).filter(({ starts }) => starts === 0);
     return untried.sort(byIndex).at(which === 'oldest' ? 0 : -1);
   }
 
@@ -159,6 +160,8 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     if (flight.isParked) {
       this.parkedFlights--;
       this.ready();
+    } else if (flight.wasCut) {
+      this.vacate(job);
     } else {
       const endedAt = this.settings.scheduler.now();
       this.admission.learn({ startedAt, endedAt, outcome: error ? outcomeOf(error) : 'answered' });
@@ -278,12 +281,14 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     }
   }
 
-  startedOver(flight: Flight<T, C>): void {
+  startOver(flight: Flight<T, C>): boolean {
+    if (this.isOver) return false;
     const { job } = flight;
     const now = this.settings.scheduler.now();
     job.attempts--;
     job.grounded(now, 0);
     this.goBack(flight, now);
+    return true;
   }
 
   /** A failed job goes back to the gate: its slot is free while it waits. */

@@ -195,7 +195,7 @@ export class ModelledGate {
     this.checkTurn(key);
 
     record.fate = 'running';
-    record.job.attempts++;
+    record.job.starts++;
     host.starts.push(this.now);
     this.starts.push(this.now);
     expect(record.job.probe).toBe(host.circuit?.started() ?? false);
@@ -203,7 +203,7 @@ export class ModelledGate {
 
   /** Due jobs that are tried again come first, by time; then new ones in the order they came. */
   private firstInLine(host: string): Record | undefined {
-    const isLate = ({ job, offeredAt }: Record): boolean => job.attempts > 0 || job.notBefore > offeredAt;
+    const isLate = ({ job, offeredAt }: Record): boolean => job.starts > 0 || job.notBefore > offeredAt;
     const due = this.waitingAt(host).filter((record) => record.job.notBefore <= this.now);
     const byTime = (a: Record, b: Record): number => a.job.notBefore - b.job.notBefore || a.order - b.order;
     const [late] = due.filter(isLate).sort(byTime);

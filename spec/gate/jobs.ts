@@ -6,18 +6,18 @@ import type { Ticket } from '../../lib/gate/time-queue.js';
 export interface Job extends Waiting {
   readonly name: string;
   notBefore: number;
-  attempts: number;
+  starts: number;
 }
 
 export const job = (name: string, host = '', notBefore = 0): Job => {
   const delay: Ticket<unknown> | undefined = undefined;
-  return { name, host, owner: undefined, notBefore, attempts: 0, delay, probe: false };
+  return { name, host, owner: undefined, notBefore, starts: 0, delay, probe: false };
 };
 
 /** A job that has been tried and must wait. */
 export const retry = (name: string, notBefore: number, host = ''): Job => ({
   ...job(name, host, notBefore),
-  attempts: 1,
+  starts: 1,
 });
 
 export const noHostLimits: HostLimits = {

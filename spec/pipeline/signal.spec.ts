@@ -202,7 +202,7 @@ describe('signal', () => {
     fetchFrom([a, b], options).subscribe((result) => causes.push(result.ok || result.error.cause));
     const reason = new Error('enough');
     controller.abort(reason);
-    expect(causes).toEqual([failed, reason]);
+    expect(causes).toEqual([reason, failed]); // what is in flight first
   });
 
   it(
