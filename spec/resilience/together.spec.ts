@@ -128,7 +128,7 @@ describe('an attempt that was cut off', () => {
       const kinds: string[] = [];
       scheduler.schedule(() => {
         fetcher
-          .fetchFrom([slow, slow, slow])  
+          .fetchFrom([slow, slow, slow])
           .subscribe((result) => kinds.push(result.ok ? 'ok' : result.error.kind));
       }, 16);
       scheduler.schedule(() => {
