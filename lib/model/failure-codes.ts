@@ -16,101 +16,66 @@ export interface CodeMeaning {
 const means = (kind: FailureKind, retryable: boolean, phase?: Phase): CodeMeaning =>
   phase ? { kind, retryable, phase } : { kind, retryable };
 
+/** Codes that mean the same, apart from each other by blanks. */
+const codes = (meaning: CodeMeaning, names: string): [string, CodeMeaning][] =>
+  names
+    .trim()
+    .split(/\s+/)
+    .map((name) => [name, meaning]);
+
 /**
- * Error codes of Node, OpenSSL, zlib, llhttp and undici, and what they mean.
- * A code that is not here goes by its prefix, then by the error's name, else it is `unknown`.
+ * Error codes of Node, OpenSSL, zlib, llhttp and undici, and what they mean. EINVAL is a link-local address without
+ * its interface; UND_ERR_NOT_SUPPORTED an Expect header. A code that is not here goes by its prefix, then by the
+ * error's name, else it is `unknown`.
  */
-export const failureCodes: Readonly<Record<string, CodeMeaning>> = /* @__PURE__ */ (() => ({
-  // names
-  ENOTFOUND: means('dns', false),
-  ENODATA: means('dns', false),
-  ENONAME: means('dns', false),
-  EBADNAME: means('dns', false),
-  EAI_AGAIN: means('dns', true),
-  EAI_FAIL: means('dns', true),
-  EAI_NODATA: means('dns', false),
-  EAI_NONAME: means('dns', false),
-  ESERVFAIL: means('dns', true),
-  ETIMEOUT: means('dns', true),
-  // connections
-  ECONNREFUSED: means('connect', true),
-  EHOSTUNREACH: means('connect', true),
-  EHOSTDOWN: means('connect', true),
-  ENETUNREACH: means('connect', true),
-  ENETDOWN: means('connect', true),
-  ERR_SOCKET_CLOSED_BEFORE_CONNECTION: means('connect', true),
-  EAFNOSUPPORT: means('connect', false),
-  EINVAL: means('connect', false), // such as a link-local address without its interface
-  EACCES: means('connect', false),
-  EPERM: means('connect', false),
-  // time
-  ETIMEDOUT: means('timeout', true, 'connect'),
-  ERR_SOCKET_CONNECTION_TIMEOUT: means('timeout', true, 'connect'),
-  UND_ERR_CONNECT_TIMEOUT: means('timeout', true, 'connect'),
-  UND_ERR_HEADERS_TIMEOUT: means('timeout', true, 'headers'),
-  UND_ERR_BODY_TIMEOUT: means('timeout', true, 'body'),
-  // the connection broke
-  ECONNRESET: means('network', true),
-  ECONNABORTED: means('network', true),
-  EPIPE: means('network', true),
-  ENOTCONN: means('network', true),
-  ERR_SOCKET_CLOSED: means('network', true),
-  ERR_STREAM_PREMATURE_CLOSE: means('network', true),
-  UND_ERR_SOCKET: means('network', true),
-  UND_ERR_INFO: means('network', true),
-  // not valid HTTP
-  UND_ERR_HEADERS_OVERFLOW: means('protocol', false),
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: means('protocol', false),
-  // the machine ran out of something
-  EMFILE: means('resource', true),
-  ENFILE: means('resource', true),
-  ENOBUFS: means('resource', true),
-  ENOMEM: means('resource', true),
-  ENOSPC: means('resource', false),
-  EADDRNOTAVAIL: means('resource', true),
-  EADDRINUSE: means('resource', true),
-  UND_ERR_BPL_MISSING_UPSTREAM: means('resource', true),
-  UND_ERR_MAX_ORIGINS_REACHED: means('resource', true),
-  // TLS; certificate problems that have no prefix in common
-  EPROTO: means('tls', false),
-  CERT_HAS_EXPIRED: means('tls', false),
-  CERT_NOT_YET_VALID: means('tls', false),
-  CERT_REVOKED: means('tls', false),
-  CERT_UNTRUSTED: means('tls', false),
-  CERT_REJECTED: means('tls', false),
-  CERT_SIGNATURE_FAILURE: means('tls', false),
-  CERT_CHAIN_TOO_LONG: means('tls', false),
-  DEPTH_ZERO_SELF_SIGNED_CERT: means('tls', false),
-  SELF_SIGNED_CERT_IN_CHAIN: means('tls', false),
-  UNABLE_TO_GET_ISSUER_CERT: means('tls', false),
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: means('tls', false),
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: means('tls', false),
-  INVALID_CA: means('tls', false),
-  INVALID_PURPOSE: means('tls', false),
-  HOSTNAME_MISMATCH: means('tls', false),
-  // sizes and encodings
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: means('too-large', false),
-  ERR_BUFFER_TOO_LARGE: means('too-large', false),
-  ERR_ENCODING_INVALID_ENCODED_DATA: means('decode', false),
-  // the request itself
-  ERR_INVALID_URL: means('invalid', false),
-  ERR_INVALID_ARG_TYPE: means('invalid', false),
-  ERR_INVALID_ARG_VALUE: means('invalid', false),
-  ERR_INVALID_CHAR: means('invalid', false),
-  ERR_UNESCAPED_CHARACTERS: means('invalid', false),
-  UND_ERR_INVALID_ARG: means('invalid', false),
-  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: means('invalid', false),
-  UND_ERR_NOT_SUPPORTED: means('invalid', false), // an Expect header
-  // proxies
-  UND_ERR_PRX_TLS: means('proxy', false),
-  UND_ERR_SOCKS5: means('proxy', true),
-  // somebody cut it short
-  ABORT_ERR: means('cancelled', false),
-  UND_ERR_ABORTED: means('cancelled', false),
-  UND_ERR_ABORT: means('cancelled', false),
-  UND_ERR_CLOSED: means('cancelled', false),
-  UND_ERR_DESTROYED: means('cancelled', false),
-}))();
+export const failureCodes: Readonly<Record<string, CodeMeaning>> = /* @__PURE__ */ (() =>
+  Object.fromEntries([
+    ...codes(means('dns', false), 'ENOTFOUND ENODATA ENONAME EBADNAME EAI_NODATA EAI_NONAME'),
+    ...codes(means('dns', true), 'EAI_AGAIN EAI_FAIL ESERVFAIL ETIMEOUT'),
+    ...codes(
+      means('connect', true),
+      `ECONNREFUSED EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN ERR_SOCKET_CLOSED_BEFORE_CONNECTION`,
+    ),
+    ...codes(means('connect', false), 'EAFNOSUPPORT EINVAL EACCES EPERM'),
+    ...codes(
+      means('timeout', true, 'connect'),
+      'ETIMEDOUT ERR_SOCKET_CONNECTION_TIMEOUT UND_ERR_CONNECT_TIMEOUT',
+    ),
+    ...codes(means('timeout', true, 'headers'), 'UND_ERR_HEADERS_TIMEOUT'),
+    ...codes(means('timeout', true, 'body'), 'UND_ERR_BODY_TIMEOUT'),
+    ...codes(
+      means('network', true),
+      `ECONNRESET ECONNABORTED EPIPE ENOTCONN ERR_SOCKET_CLOSED ERR_STREAM_PREMATURE_CLOSE UND_ERR_SOCKET
+       UND_ERR_INFO`,
+    ),
+    ...codes(means('protocol', false), 'UND_ERR_HEADERS_OVERFLOW UND_ERR_RES_CONTENT_LENGTH_MISMATCH'),
+    ...codes(
+      means('resource', true),
+      `EMFILE ENFILE ENOBUFS ENOMEM EADDRNOTAVAIL EADDRINUSE UND_ERR_BPL_MISSING_UPSTREAM
+       UND_ERR_MAX_ORIGINS_REACHED`,
+    ),
+    ...codes(means('resource', false), 'ENOSPC'),
+    ...codes(
+      means('tls', false),
+      `EPROTO CERT_HAS_EXPIRED CERT_NOT_YET_VALID CERT_REVOKED CERT_UNTRUSTED CERT_REJECTED
+       CERT_SIGNATURE_FAILURE CERT_CHAIN_TOO_LONG DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN
+       UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE
+       INVALID_CA INVALID_PURPOSE HOSTNAME_MISMATCH`,
+    ),
+    ...codes(means('too-large', false), 'UND_ERR_RES_EXCEEDED_MAX_SIZE ERR_BUFFER_TOO_LARGE'),
+    ...codes(means('decode', false), 'ERR_ENCODING_INVALID_ENCODED_DATA'),
+    ...codes(
+      means('invalid', false),
+      `ERR_INVALID_URL ERR_INVALID_ARG_TYPE ERR_INVALID_ARG_VALUE ERR_INVALID_CHAR ERR_UNESCAPED_CHARACTERS
+       UND_ERR_INVALID_ARG UND_ERR_REQ_CONTENT_LENGTH_MISMATCH UND_ERR_NOT_SUPPORTED`,
+    ),
+    ...codes(means('proxy', false), 'UND_ERR_PRX_TLS'),
+    ...codes(means('proxy', true), 'UND_ERR_SOCKS5'),
+    ...codes(
+      means('cancelled', false),
+      `ABORT_ERR UND_ERR_ABORTED UND_ERR_ABORT UND_ERR_CLOSED UND_ERR_DESTROYED`,
+    ),
+  ]))();
 
 /** What a code means that is not in the table, by how it begins. */
 export const failureCodePrefixes: readonly (readonly [prefix: string, meaning: CodeMeaning])[] =

@@ -4,10 +4,8 @@ import type { CircuitOptions } from '../gate/circuit.js';
 import type { FetchOptions, PerHostOptions, QueueBound, TimeoutOptions } from './options.js';
 import type { RetryOptions } from './retry.js';
 
-/** What the documents say of an option; README's table is tested against it. */
+/** What an option must be. Its default and unit stand in option-docs.ts. */
 export interface OptionRule {
-  readonly default: string;
-  readonly unit: string;
   /** What it must be, as the error says it. */
   readonly rule: string;
   readonly holds: (value: unknown) => boolean;
@@ -27,84 +25,72 @@ const isSignal = (value: unknown): boolean =>
 
 const isFromZero = (value: unknown): boolean => typeof value === 'number' && value >= 0;
 
-const rule = (what: string, holds: (value: unknown) => boolean, preset: string, unit = ''): OptionRule => ({
-  default: preset,
-  unit,
-  rule: what,
-  holds,
+const rule = (what: string, holds: (value: unknown) => boolean): OptionRule => ({ rule: what, holds });
+
+const withParts = (one: OptionRule, parts: () => Readonly<Record<string, OptionRule>>): OptionRule => ({
+  ...one,
+  parts,
 });
 
-const time = (preset: string): OptionRule => rule('a number of ms above 0', isTime, preset, 'ms');
+const time = (): OptionRule => rule('a number of ms above 0', isTime);
 
 const rate = (): OptionRule => ({
-  ...rule('an object of `limit` and `per`', isObject, 'none', 'starts per ms'),
+  ...rule('an object of `limit` and `per`', isObject),
   parts: () => ({
-    limit: rule('an integer from 1 up', isCount(1), '', 'starts'),
-    per: rule('a number of ms above 0', (value) => isTime(value) && value !== Infinity, '', 'ms'),
+    limit: rule('an integer from 1 up', isCount(1)),
+    per: rule('a number of ms above 0', (value) => isTime(value) && value !== Infinity),
   }),
   isWhole: true,
 });
 
-/** Every option: its default, unit and rule. */
+/** Every option and its rule. */
 export const optionRules = /* @__PURE__ */ (() =>
   ({
     concurrency: rule(
       'an integer from 1 up, or an Observable of them',
       (value) => (isCount(1)(value) && Number.isFinite(value)) || isObservable(value),
-      '16',
-      'attempts',
     ),
-    perHost: {
-      ...rule('an object of `concurrency`, `delay`, `rate`, `key`', isObject, 'none'),
-      parts: () => perHostRules,
-    },
+    perHost: withParts(
+      rule('an object of `concurrency`, `delay`, `rate`, `key`', isObject),
+      () => perHostRules,
+    ),
     rate: rate(),
-    circuit: {
-      ...rule(
+    circuit: withParts(
+      rule(
         'false, or an object of `threshold`, `window`, `cooldown`, `probes`',
         (value) => value === false || isObject(value),
-        'false',
       ),
-      parts: () => circuitRules,
-    },
-    lookahead: rule('an integer from 0 up', isCount(0), '1,000', 'inputs'),
-    timeout: {
-      ...rule(
+      () => circuitRules,
+    ),
+    lookahead: rule('an integer from 0 up', isCount(0)),
+    timeout: withParts(
+      rule(
         'a number of ms above 0, or an object of `connect`, `headers`, `body`, `attempt`, `total`',
         (value) => isTime(value) || isObject(value),
-        '30,000',
-        'ms',
       ),
-      parts: () => timeoutRules,
-    },
-    retry: {
-      ...rule(
+      () => timeoutRules,
+    ),
+    retry: withParts(
+      rule(
         'an integer from 0 up, false, or an object of `limit`, `backoff`, `maxRetryAfter`, `on`, `budget`',
         (value) => isCount(0)(value) || value === false || isObject(value),
-        '2',
-        'attempts',
       ),
-      parts: () => retryRules,
-    },
-    acceptStatus: rule('a function of the status', isFunction, '200–299'),
-    maxBodyBytes: rule('an integer from 1 up', isCount(1), '10 MiB', 'bytes'),
-    maxRedirects: rule('an integer from 0 up', isCount(0), '10', 'hops'),
-    project: rule('a function of the page and the request', isFunction, 'the page itself'),
-    interceptors: rule(
-      'an array of functions',
-      (value) => Array.isArray(value) && value.every(isFunction),
-      'none',
+      () => retryRules,
     ),
-    transport: rule('a function of the request that returns an Observable', isFunction, 'undici'),
-    signal: rule('an AbortSignal', isSignal, 'none'),
-    drain: rule('an AbortSignal', isSignal, 'none'),
-    events: rule('an Observer with a `next` function', isObserver, 'none'),
+    acceptStatus: rule('a function of the status', isFunction),
+    maxBodyBytes: rule('an integer from 1 up', isCount(1)),
+    maxRedirects: rule('an integer from 0 up', isCount(0)),
+    project: rule('a function of the page and the request', isFunction),
+    interceptors: rule('an array of functions', (value) => Array.isArray(value) && value.every(isFunction)),
+    transport: rule('a function of the request that returns an Observable', isFunction),
+    signal: rule('an AbortSignal', isSignal),
+    drain: rule('an AbortSignal', isSignal),
+    events: rule('an Observer with a `next` function', isObserver),
     scheduler: rule(
       'a scheduler with `now` and `schedule`',
       (value) => isObject(value) && 'now' in value && 'schedule' in value,
-      'real time',
     ),
-    random: rule('a function that gives numbers from 0 to below 1', isFunction, 'Math.random'),
+    random: rule('a function that gives numbers from 0 to below 1', isFunction),
   }) satisfies Record<keyof FetchOptions, OptionRule>)();
 
 function isObserver(value: unknown): boolean {
@@ -118,59 +104,49 @@ function isObserver(value: unknown): boolean {
 /** The parts of `timeout`. */
 export const timeoutRules = /* @__PURE__ */ (() =>
   ({
-    connect: time('Infinity'),
-    headers: time('Infinity'),
-    body: time('Infinity'),
-    attempt: time('30,000'),
-    total: time('Infinity'),
+    connect: time(),
+    headers: time(),
+    body: time(),
+    attempt: time(),
+    total: time(),
   }) satisfies Record<keyof TimeoutOptions, OptionRule>)();
 
 /** The parts of `retry`. */
 export const retryRules = /* @__PURE__ */ (() =>
   ({
-    limit: rule('an integer from 0 up', isCount(0), '2', 'attempts'),
-    backoff: rule(
-      'a function of the retry and random that returns ms',
-      isFunction,
-      'exponential, full jitter',
-      'ms',
-    ),
-    maxRetryAfter: rule('a number of ms from 0 up', isFromZero, '60,000', 'ms'),
-    on: rule(
-      'a function of the error and the request',
-      isFunction,
-      'temporary failures of idempotent methods',
-    ),
-    budget: rule('a number from 0 up', isFromZero, '0.2', 'share of traffic'),
+    limit: rule('an integer from 0 up', isCount(0)),
+    backoff: rule('a function of the retry and random that returns ms', isFunction),
+    maxRetryAfter: rule('a number of ms from 0 up', isFromZero),
+    on: rule('a function of the error and the request', isFunction),
+    budget: rule('a number from 0 up', isFromZero),
   }) satisfies Record<keyof RetryOptions, OptionRule>)();
 
 /** What `fetchEach` has besides. */
 export const queueRules = /* @__PURE__ */ (() =>
   ({
-    maxQueued: rule('an integer from 0 up', isCount(0), 'Infinity', 'inputs'),
+    maxQueued: rule('an integer from 0 up', isCount(0)),
     overflow: rule(
       "'drop-newest' or 'drop-oldest'",
       (value) => value === 'drop-newest' || value === 'drop-oldest',
-      'drop-newest',
     ),
   }) satisfies Record<keyof QueueBound, OptionRule>)();
 
 /** The parts of `perHost`. */
 export const perHostRules = /* @__PURE__ */ (() =>
   ({
-    concurrency: rule('an integer from 1 up', isCount(1), 'Infinity', 'attempts'),
-    delay: rule('a number of ms from 0 up', isFromZero, '0', 'ms'),
+    concurrency: rule('an integer from 1 up', isCount(1)),
+    delay: rule('a number of ms from 0 up', isFromZero),
     rate: rate(),
-    key: rule('a function of the request that returns a string', isFunction, 'the origin'),
+    key: rule('a function of the request that returns a string', isFunction),
   }) satisfies Record<keyof PerHostOptions, OptionRule>)();
 
 /** The parts of `circuit`. */
 export const circuitRules = /* @__PURE__ */ (() =>
   ({
-    threshold: rule('an integer from 1 up', isCount(1), '10', 'failures'),
-    window: time('10,000'),
-    cooldown: time('30,000'),
-    probes: rule('an integer from 1 up', isCount(1), '1', 'attempts'),
+    threshold: rule('an integer from 1 up', isCount(1)),
+    window: time(),
+    cooldown: time(),
+    probes: rule('an integer from 1 up', isCount(1)),
   }) satisfies Record<keyof CircuitOptions, OptionRule>)();
 
 /**
@@ -200,7 +176,7 @@ export function checkMergeOptions(caller: string, project: unknown, options: unk
 export function checkInOrderOptions(caller: string, options: unknown): void {
   if (!isObject(options))
     throw new TypeError(`${caller}: expected options to be an object, got ${received(options)}`);
-  check(caller, options, { window: rule('an integer from 1 up', isCount(1), '1,000', 'inputs') }, '');
+  check(caller, options, { window: rule('an integer from 1 up', isCount(1)) }, '');
 }
 
 function check(
