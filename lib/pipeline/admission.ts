@@ -67,6 +67,8 @@ export class Admission<J extends Candidate> {
   private timer: Subscription | undefined;
   private timerDue = Infinity;
   private reached = -Infinity;
+  /** When the gate was last asked who may start. */
+  private asked = -Infinity;
   private limits: Subscription | undefined;
   /** How attempts went, for a concurrency that learns from it, as long as there is this admission. */
   private readonly samples: Subject<FedSample> | undefined;
@@ -171,8 +173,8 @@ export class Admission<J extends Candidate> {
   }
 
   /** An attempt has ended: what a concurrency that learns learns from. */
-  learn(sample: Sample): void {
-    this.samples?.next({ ...sample, inFlight: this.gate.inFlight });
+  learn(startedAt: number, outcome: Sample['outcome']): void {
+    this.samples?.next({ startedAt, endedAt: this.now, outcome, inFlight: this.gate.inFlight });
   }
 
   /** The job's host asked to be left alone for so many ms. */
@@ -246,18 +248,18 @@ export class Admission<J extends Candidate> {
 
   private fill(): void {
     while (this.gate.hasSlot && this.mayStart) {
-      const { now } = this;
-      const job = this.gate.take(now) ?? this.pull(now);
+      this.asked = this.now;
+      const job = this.gate.take(this.asked) ?? this.pull();
       if (!job) return;
       this.forget(job);
-      job.owner.start(job, this.now); // a pull may have taken time
+      job.owner.start(job, this.asked);
     }
   }
 
   /** Pulls, from each applicant in turn, until something may start or nobody gives anything. */
-  private pull(now: number): J | undefined {
+  private pull(): J | undefined {
     // once a rate of all starts holds back, none could start however many more were pulled
-    for (let refused = 0; refused < this.applicants.length && !this.gate.isSated(now);) {
+    for (let refused = 0; refused < this.applicants.length && !this.gate.isSated(this.asked);) {
       this.turn = (this.turn + 1) % this.applicants.length;
       const applicant = this.applicants[this.turn];
       const job = applicant && this.mayHoldMore(applicant) ? applicant.pull() : undefined;
@@ -266,9 +268,9 @@ export class Admission<J extends Candidate> {
         continue;
       }
       refused = 0;
-      const { now } = this;
-      this.offer(job, now);
-      const next = this.gate.take(now);
+      this.asked = this.now; // the pull may have taken time
+      this.offer(job, this.asked);
+      const next = this.gate.take(this.asked);
       if (next) return next;
     }
     return undefined;

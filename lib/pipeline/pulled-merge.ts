@@ -1,4 +1,4 @@
-import { mergeMap, Observable, Subject, Subscription, type Subscriber } from 'rxjs';
+import { mergeMap, Observable, Subscription, type Subscriber } from 'rxjs';
 import type { Admission, Applicant, Candidate } from './admission.js';
 import { holdsInScope, type Load } from './hold.js';
 import type { Cancellation } from './records.js';
@@ -15,7 +15,8 @@ import type { OpenSource, SheddingListener, Source } from './source.js';
 export abstract class PulledMerge<I, J extends Candidate, T> implements Applicant<J>, SheddingListener<J> {
   protected source: Source<J> | undefined;
   protected readonly listening = new Subscription();
-  private readonly starts = new Subject<J>();
+  /** Feeds mergeMap. A Subscriber, not a Subject, which does much more for each value. */
+  private starts: Subscriber<J> | undefined;
   private readonly holds = holdsInScope();
   /** Inputs that were taken from the source and have not settled. */
   protected underWay = 0;
@@ -47,14 +48,18 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   begin(openSource: OpenSource<I, J>): void {
     const { slots } = this.admission;
     this.listening.add(
-      this.starts.pipe(mergeMap((job) => this.slotFor(job), slots)).subscribe({
-        next: (value) => {
-          this.received(value);
-        },
-        error: (error: unknown) => {
-          this.subscriber.error(error);
-        },
-      }),
+      new Observable<J>((starts) => {
+        this.starts = starts;
+      })
+        .pipe(mergeMap((job) => this.slotFor(job), slots))
+        .subscribe({
+          next: (value) => {
+            this.received(value);
+          },
+          error: (error: unknown) => {
+            this.subscriber.error(error);
+          },
+        }),
     );
     for (const hold of this.holds) {
       this.listening.add(
@@ -97,7 +102,7 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
   }
 
   start(job: J, _now: number): void {
-    this.starts.next(job);
+    this.starts?.next(job);
   }
 
   /** Lets go of everything: the teardown, whether all is done or somebody unsubscribed. */

@@ -42,6 +42,8 @@ export function pipeline<T, C>(
 class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> implements Tower<T, C> {
   private readonly flights = new Flights<T, C>();
   private readonly events: Subject<FetchEvent> | undefined;
+  /** The time of the start that is under way. */
+  private startingAt = 0;
   private pulled = 0;
   private settled = 0;
   private cancellation: Cancellation | undefined;
@@ -102,6 +104,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     const { index, request, attempts } = job;
     this.events?.next({ type: 'start', index, at: now, request, attempt: attempts });
     if (!this.isOver) {
+      this.startingAt = now;
       super.start(job, now);
       return;
     }
@@ -163,8 +166,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     } else if (flight.wasCut) {
       this.vacate(job);
     } else {
-      const endedAt = this.settings.scheduler.now();
-      this.admission.learn({ startedAt, endedAt, outcome: error ? outcomeOf(error) : 'answered' });
+      this.admission.learn(startedAt, error ? outcomeOf(error) : 'answered');
       this.vacate(job, error ? isHostToBlame(error) : false);
     }
     this.handed();
@@ -248,14 +250,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   protected slotFor(job: Job<C>): Observable<FetchResult<T, C>> {
     return new Observable((slot) => {
       const { settings } = this;
-      const flight = new Flight<T, C>(
-        job,
-        settings.scheduler.now(),
-        settings.limits,
-        settings.scheduler,
-        this,
-        slot,
-      );
+      const flight = new Flight<T, C>(job, this.startingAt, settings.limits, settings.scheduler, this, slot);
       this.flights.add(flight);
       flight.start(() => attempt(settings, flight, this.again));
       return flight;
