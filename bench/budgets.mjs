@@ -1,3 +1,5 @@
+import { ratioOf } from './measure.mjs';
+
 const atLeast = (limit, unit = '×') => ({
   rule: `≥ ${limit}${unit}`,
   unit,
@@ -11,8 +13,8 @@ const atMost = (limit, unit = '×') => ({ rule: `≤ ${limit}${unit}`, unit, hol
  */
 export function judge(races) {
   const ratio = (race, of, to, key) => {
-    const [one, other] = [races.get(race)?.get(of)?.[key], races.get(race)?.get(to)?.[key]];
-    return one === undefined || other === undefined ? undefined : one / other;
+    const results = races.get(race);
+    return ratioOf(results?.get(of), results?.get(to), key);
   };
   const longer = (name) => ratio('scale', `${name} ×10`, `${name} ×1`, 'seconds');
   const growth = races.get('scale')?.get('sluice streamed ×10')?.growth;

@@ -77,7 +77,17 @@ function reasonOf(said) {
 function summary(runs) {
   const rates = runs.map(({ rate }) => rate);
   const medians = Object.keys(runs[0]).map((key) => [key, median(runs.map((run) => run[key]))]);
-  return { ...Object.fromEntries(medians), slowest: Math.min(...rates), fastest: Math.max(...rates) };
+  return { ...Object.fromEntries(medians), slowest: Math.min(...rates), fastest: Math.max(...rates), runs };
+}
+
+/**
+ * How much larger a figure of one entry is than that of another: the median over the rounds of the ratio within each,
+ * because a machine that is slow for a while is slow for both.
+ */
+export function ratioOf(one, other, key) {
+  const rounds = Math.min(one?.runs?.length ?? 0, other?.runs?.length ?? 0);
+  if (rounds === 0) return undefined;
+  return median(Array.from({ length: rounds }, (_, round) => one.runs[round][key] / other.runs[round][key]));
 }
 
 function median(values) {

@@ -1,3 +1,4 @@
+import { ratioOf } from './measure.mjs';
 import { contestants } from './races.mjs';
 import { mebi, table, whole } from './table.mjs';
 
@@ -44,13 +45,14 @@ const speedInSeconds = {
 
 function raceTable({ entries, reference, inSeconds = false }, results) {
   const speed = inSeconds ? speedInSeconds : speedInPages;
-  const base = results.get(reference)?.[speed.key];
+  const base = results.get(reference);
   const rows = entries.map(({ name, contestant, count }) => {
     const result = results.get(name);
     const start = [name, contestants[contestant].about, whole(count)];
     if (result.failure !== undefined) return [...start, 'failed'];
     const range = speed.range(result, count).map(speed.show).join('–');
-    const ratio = base === undefined ? '–' : `${(result[speed.key] / base).toFixed(2)}×`;
+    const times = ratioOf(result, base, speed.key);
+    const ratio = times === undefined ? '–' : `${times.toFixed(2)}×`;
     return [...start, speed.show(result[speed.key]), range, result.cpu.toFixed(1), mebi(result.peak), ratio];
   });
   const figures = [speed.unit, 'slowest–fastest', 'CPU µs/page', 'peak RSS MiB', `to ${reference}`];
