@@ -25,7 +25,7 @@ const full = {
   retries: 200_000,
   scale: 100_000,
   warmUp: 5_000,
-  rounds: 5,
+  rounds: 7,
 };
 const quick = {
   pages: 4_000,
