@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { judge } from './budgets.mjs';
 import { checkInstallation, checkMachine, environment } from './environment.mjs';
 import { notRun, race } from './measure.mjs';
@@ -8,6 +11,7 @@ import { budgetReport, raceReport } from './report.mjs';
 import { startNodeServer, startServer } from './server.mjs';
 import { concurrency, pageBytes } from './workload.mjs';
 
+const run = promisify(execFile);
 const printed = [];
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => interrupted.abort());
@@ -37,10 +41,19 @@ async function bench(options) {
     progress('');
     await server.stop();
   }
+  if (!options.quick && options.only === undefined) print(await gateReport());
   print(budgetReport(judge(results)));
   if ([...results.values()].some(hasFailure)) process.exitCode = 1;
   if (options.quick || options.only !== undefined) return;
   writeFileSync(new URL('RESULTS.md', import.meta.url), `${printed.join('\n\n')}\n`);
+}
+
+/** The gate alone, in a process of its own that can collect garbage before it looks at memory. */
+async function gateReport() {
+  progress('the gate alone');
+  const gate = fileURLToPath(new URL('gate.mjs', import.meta.url));
+  const { stdout } = await run(process.execPath, ['--expose-gc', gate], { signal: interrupted.signal });
+  return `## The gate alone\n\n${stdout.trim()}`;
 }
 
 /** Of a race at a server of its own, or at that of pages. */
