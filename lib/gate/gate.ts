@@ -73,6 +73,20 @@ export class Gate<J extends Waiting> {
     this.place(host, now);
   }
 
+  /** As `offer` and then `take`, at less cost where the job is the only one that may start. */
+  offerAndTake(job: J, now: number): J | undefined {
+    this.ripen(now);
+    const isNext = this.hasSlot && this.ring.size === 0 && !(this.window && this.window.next > now);
+    const host = this.hostOf(job.host, now);
+    if (isNext && job.notBefore <= now && host.isFree(now)) {
+      this.waitingJobs++;
+      this.start(host, job, now);
+      return job;
+    }
+    this.offer(job, now);
+    return this.take(now);
+  }
+
   /** The job that may start now; it holds a slot until `release`. Undefined when there is none, or no slot. */
   take(now: number): J | undefined {
     if (!this.hasSlot || (this.window && this.window.next > now)) return undefined;

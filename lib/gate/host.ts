@@ -39,6 +39,8 @@ const budgetMemory = 600_000;
  */
 export class Host<J extends Waiting> {
   running = 0;
+  /** Jobs in its line, withdrawn ones that have not left it included. */
+  private waiting = 0;
   /** It stands in the gate's ring of hosts that may start a job. */
   inRing = false;
   /** Its place among the hosts that wait for a time. */
@@ -59,12 +61,13 @@ export class Host<J extends Waiting> {
 
   /** When its next job may start; Infinity: not by time alone. */
   get startableAt(): number {
-    if (this.running >= this.limits.concurrency) return Infinity;
+    if (this.waiting === 0 || this.running >= this.limits.concurrency) return Infinity;
     const job = this.ready.size > 0 ? -Infinity : this.delayed.next;
     return Math.max(job, this.notBefore, this.window?.next ?? -Infinity);
   }
 
   offer(job: J, now: number): void {
+    this.waiting++;
     // a retry is older than what is in line, even one whose time has already come
     if (job.notBefore > now || job.starts > 0) job.delay = this.delayed.add(job, job.notBefore);
     else this.ready.push(job);
@@ -72,7 +75,20 @@ export class Host<J extends Waiting> {
 
   /** The next job: a retry whose time has come is older than anything in line, and goes first. */
   shift(now: number): J | undefined {
-    return this.delayed.take(now) ?? this.ready.shift();
+    const job = this.delayed.take(now) ?? this.ready.shift();
+    if (job) this.waiting--;
+    return job;
+  }
+
+  /** Whether a job that comes now may start now, with nobody in line before it. */
+  isFree(now: number): boolean {
+    return (
+      this.waiting === 0 &&
+      this.running < this.limits.concurrency &&
+      this.notBefore <= now &&
+      (!this.window || this.window.next <= now) &&
+      this.circuit?.lets(now) !== false
+    );
   }
 
   started(job: J, now: number): void {
@@ -91,19 +107,23 @@ export class Host<J extends Waiting> {
 
   /** Takes a delayed job out. @returns whether it was there */
   withdraw(job: J): boolean {
-    return job.delay !== undefined && this.delayed.delete(job.delay as Ticket<J>);
+    if (job.delay === undefined || !this.delayed.delete(job.delay as Ticket<J>)) return false;
+    this.waiting--;
+    return true;
   }
 
   /** Takes out the waiting jobs that `leaves` picks. */
   remove(leaves: (job: J) => boolean): J[] {
-    return [...this.delayed.remove(leaves), ...this.ready.remove(leaves)];
+    const gone = [...this.delayed.remove(leaves), ...this.ready.remove(leaves)];
+    this.waiting -= gone.length;
+    return gone;
   }
 
   /** Nothing would be lost if it were made anew. */
   isClear(now: number): boolean {
     return (
       this.running === 0 &&
-      this.ready.size + this.delayed.size === 0 &&
+      this.waiting === 0 &&
       this.notBefore <= now &&
       (this.window?.isClear(now) ?? true) &&
       (this.circuit?.isClear(now) ?? true) &&

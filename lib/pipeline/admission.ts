@@ -269,8 +269,8 @@ export class Admission<J extends Candidate> {
       }
       refused = 0;
       this.asked = this.now; // the pull may have taken time
-      this.offer(job, this.asked);
-      const next = this.gate.take(this.asked);
+      job.atGate = true;
+      const next = this.gate.offerAndTake(job, this.asked);
       if (next) return next;
     }
     return undefined;
