@@ -1,5 +1,10 @@
 export { marbles } from './marbles.js';
 export { page } from './pages.js';
-export type { PageInit } from './pages.js';
-export type { AssertDeepEqual, ExpectedResult, MarbleHelpers, ResultsToBe } from './marbles.js';
+export { failure, success } from './records.js';
+export { seeded } from './seeded.js';
+export type { ExpectedLanes } from './expected-events.js';
+export type { ExpectedResult, ExpectedResults } from './expected-results.js';
 export type { Asked, MarbleTransport, MarbleValues, Route } from './marble-transport.js';
+export type { AssertDeepEqual, EventsToBe, MarbleHelpers, ResultsToBe } from './marbles.js';
+export type { PageInit } from './pages.js';
+export type { FailureInit, RecordInit } from './records.js';

@@ -1,50 +1,70 @@
-import { map, type Observable } from 'rxjs';
-import { isDeepStrictEqual, inspect } from 'node:util';
-import type { FailureKind } from '../model/fetch-error.js';
+import { inspect, isDeepStrictEqual } from 'node:util';
+import type { Observable, Subscription } from 'rxjs';
+import type { FetchEvent } from '../model/event.js';
 import type { FetchResult } from '../model/result.js';
+import { laneComplaint, lanesOf, type ExpectedLanes } from './expected-events.js';
+import {
+  ExpectedNotices,
+  summaryOf,
+  type Equal,
+  type ExpectedResults,
+  type Notice,
+} from './expected-results.js';
 import { marbleTransport, type MarbleTransport, type MarbleValues, type Route } from './marble-transport.js';
 import { page } from './pages.js';
-import { TestScheduler, type RunHelpers } from './rxjs-testing.js';
-
-/** What is expected of a record; what is left out is not compared. */
-export interface ExpectedResult {
-  readonly index?: number;
-  readonly ok?: boolean;
-  readonly url?: string;
-  readonly kind?: FailureKind;
-  readonly phase?: string;
-  readonly attempts?: number;
-  readonly waited?: number;
-  readonly duration?: number;
-  readonly value?: unknown;
-}
+import { failure, success } from './records.js';
+import { marksOf, TestScheduler, type RunHelpers } from './rxjs-testing.js';
 
 /** What `expectResults` returns. */
 export interface ResultsToBe {
   /**
-   * A letter stands for the record of an input: `a` the first, `b` the second …; a capital for its failure.
-   * `expected` says more of a letter, or gives it another meaning.
+   * A letter stands for the record of an input: `a` the first, `b` the second …; small where it is a success, a
+   * capital where it is a failure. `expected` says more of a letter, or gives it another input. `#` is any error,
+   * or `error`.
+   *
+   * @throws Error, after the test's virtual time is over, with both diagrams and the first difference
    */
-  toBe(diagram: string, expected?: Readonly<Record<string, ExpectedResult>>, error?: unknown): void;
+  toBe(diagram: string, expected?: ExpectedResults, error?: unknown): void;
+}
+
+/** What `expectEvents` returns. */
+export interface EventsToBe {
+  /** @throws Error, after the test's virtual time is over, with both lanes and the first difference */
+  toBe(lanes: ExpectedLanes): void;
 }
 
 /** RxJS's helpers and sluice's. */
 export interface MarbleHelpers extends RunHelpers {
   readonly scheduler: TestScheduler;
-  /** A transport whose answers are diagrams, one an attempt. */
+  /**
+   * A transport whose answers are diagrams, one an attempt.
+   *
+   * @param values what letters stand for: a page, or an Error that the attempt breaks with
+   * @param error what `#` stands for @default a failure of kind `network`
+   */
   transport(routes: Readonly<Record<string, Route>>, values?: MarbleValues, error?: unknown): MarbleTransport;
   readonly page: typeof page;
+  readonly success: typeof success;
+  readonly failure: typeof failure;
+  /** Aborts at the `!` of a diagram: for `signal` and `drain`. */
+  abortSignal(diagram: string): AbortSignal;
   /** Compares records by when they come, which input they are of, and what else `toBe` says. */
   expectResults<T, C>(results$: Observable<FetchResult<T, C>>, unsubscription?: string): ResultsToBe;
+  /**
+   * Compares what happened to each input. Give the pipeline a Subject as `events`, and this the same one before
+   * anything is subscribed to.
+   */
+  expectEvents(events$: Observable<FetchEvent>): EventsToBe;
 }
 
-/** Throws when `actual` and `expected` differ. */
-export type AssertDeepEqual = (actual: unknown, expected: unknown) => void;
+/** Throws, or returns false, when `actual` and `expected` differ. */
+export type AssertDeepEqual = (actual: unknown, expected: unknown) => unknown;
 
 /**
  * A test in virtual time, for any test runner: `it('…', marbles(({ transport, expectResults }) => { … }))`.
  *
- * @param assertDeepEqual your runner's, for its own reports; Node's by default
+ * @param assertDeepEqual your runner's, for its matchers and its own reports; Node's by default
+ * @throws TypeError, when the test runs, for a body that is async: virtual time waits for no promise
  * @example
  * it('a waiting retry holds no slot', marbles(({ transport, expectResults }) => {
  *   const net = transport({ 'http://a/': ['-#', '-(p|)'], 'http://b/': '-(p|)' });
@@ -59,86 +79,149 @@ export function marbles(
   second?: (helpers: MarbleHelpers) => void,
 ): () => void {
   const assertDeepEqual = second ? (first as AssertDeepEqual) : nodeDeepEqual;
-  const body = second ?? (first as (helpers: MarbleHelpers) => void);
+  const body: (helpers: MarbleHelpers) => unknown = second ?? (first as (helpers: MarbleHelpers) => void);
   return () => {
-    const scheduler = new TestScheduler((actual: unknown, expected: unknown) => {
-      assertDeepEqual(onlyExpected(actual, expected), plain(expected));
+    const test = new MarbleTest(assertDeepEqual);
+    test.scheduler.run((helpers) => {
+      const returned = body(test.helpers(helpers));
+      if (returned instanceof Promise) {
+        throw new TypeError('The body of marbles() is async: virtual time ends before any promise is kept');
+      }
     });
-    scheduler.run((helpers) => {
-      body({
-        ...helpers,
-        scheduler,
-        page,
-        transport: (routes, values, error) => marbleTransport(scheduler, routes, values, error),
-        expectResults: (results$, unsubscription) => ({
-          toBe(diagram, expected = {}, error) {
-            helpers
-              .expectObservable(results$.pipe(map(summary)), unsubscription)
-              .toBe(diagram, lettersOf(diagram, expected), error);
-          },
-        }),
-      });
-    });
+    test.check();
   };
 }
 
-/** Marks expected values of which only what they say is compared. */
-class Partly {
-  constructor(readonly expected: ExpectedResult) {}
+/** What is looked at when the test's virtual time is over. */
+interface Check {
+  /** Made where the test said what it expects: a failure points there. */
+  readonly failure: Error;
+  /** Undefined where all is well. */
+  readonly complaint: () => string | undefined;
 }
 
-function summary<T, C>(result: FetchResult<T, C>): ExpectedResult {
-  const { index, ok, request, attempts, waited, duration } = result;
-  const common = { index, ok, url: String(request.url), attempts, waited, duration };
-  if (result.ok) return { ...common, value: result.value };
-  const { kind, phase } = result.error;
-  return phase ? { ...common, kind, phase } : { ...common, kind };
-}
+/** One test: its virtual time, and what is to be checked when that is over. */
+class MarbleTest {
+  readonly scheduler: TestScheduler;
+  private readonly transports: MarbleTransport[] = [];
+  private readonly checks: Check[] = [];
 
-function lettersOf(
-  diagram: string,
-  expected: Readonly<Record<string, ExpectedResult>>,
-): Record<string, Partly> {
-  const letters: Record<string, Partly> = {};
-  for (const letter of diagram.match(/[A-Za-z0-9]/g) ?? []) {
-    const input = /[a-z]/i.test(letter) ? { index: letter.toLowerCase().charCodeAt(0) - 97 } : {};
-    const ok = /[a-z]/.test(letter) ? { ok: true } : /[A-Z]/.test(letter) ? { ok: false } : {};
-    letters[letter] = new Partly(expected[letter] ?? { ...input, ...ok });
+  constructor(private readonly assertDeepEqual: AssertDeepEqual) {
+    this.scheduler = new TestScheduler((actual: unknown, expected: unknown) => {
+      if (assertDeepEqual(actual, expected) === false) nodeDeepEqual(actual, expected);
+    });
   }
-  return letters;
-}
 
-interface Frame {
-  readonly frame: number;
-  readonly notification: { readonly kind: string; readonly value?: unknown };
-}
+  helpers(rxjs: RunHelpers): MarbleHelpers {
+    const { scheduler } = this;
+    return {
+      ...rxjs,
+      scheduler,
+      page,
+      success,
+      failure,
+      transport: (routes, values, error) => {
+        const transport = marbleTransport(scheduler, routes, values, error);
+        this.transports.push(transport);
+        return transport;
+      },
+      abortSignal: (diagram) => this.abortSignal(diagram),
+      expectObservable: (observable, unsubscription) =>
+        this.mustBe('expectObservable', rxjs.expectObservable(observable, unsubscription)),
+      expectResults: (results$, unsubscription) => this.expectResults(results$, unsubscription),
+      expectEvents: (events$) => this.expectEvents(events$),
+    };
+  }
 
-function isFrames(value: unknown): value is Frame[] {
-  return (
-    Array.isArray(value) &&
-    value.every((item) => typeof item === 'object' && item !== null && 'notification' in item)
-  );
-}
+  /** @throws Error of the first expectation that does not hold */
+  check(): void {
+    for (const { failure, complaint } of this.checks) {
+      const sentence = complaint();
+      if (sentence === undefined) continue;
+      const { stack = '' } = failure;
+      failure.message = [sentence, ...this.transports.flatMap(({ missing }) => missing)].join('\n  ');
+      failure.stack = `Error: ${failure.message}${stack.slice(stack.indexOf('\n'))}`;
+      throw failure;
+    }
+  }
 
-/** What was seen, less what nobody expects anything of. */
-function onlyExpected(actual: unknown, expected: unknown): unknown {
-  if (!isFrames(actual) || !isFrames(expected)) return actual;
-  return actual.map((seen, position) => {
-    const wanted = expected[position]?.notification.value;
-    if (!(wanted instanceof Partly) || seen.notification.kind !== 'N') return seen;
-    const value = seen.notification.value as Record<string, unknown>;
-    const picked = Object.keys(wanted.expected).map((key) => [key, value[key]]);
-    return { ...seen, notification: { ...seen.notification, value: Object.fromEntries(picked) as unknown } };
-  });
-}
+  private expectResults<T, C>(
+    results$: Observable<FetchResult<T, C>>,
+    unsubscription: string | undefined,
+  ): ResultsToBe {
+    const seen: Notice[] = [];
+    const { scheduler } = this;
+    const { subscribedFrame, unsubscribedFrame } = TestScheduler.parseMarblesAsSubscriptions(
+      unsubscription ?? '',
+      true,
+    );
+    const begin = Number.isFinite(subscribedFrame) ? subscribedFrame : 0;
+    let subscription: Subscription | undefined;
+    scheduler.schedule(() => {
+      subscription = results$.subscribe({
+        next: (result) => seen.push({ frame: scheduler.frame, kind: 'record', record: summaryOf(result) }),
+        error: (error: unknown) => seen.push({ frame: scheduler.frame, kind: 'error', error }),
+        complete: () => seen.push({ frame: scheduler.frame, kind: 'end' }),
+      });
+    }, begin);
+    if (unsubscribedFrame < Infinity) {
+      scheduler.schedule(() => subscription?.unsubscribe(), unsubscribedFrame);
+    }
 
-function plain(expected: unknown): unknown {
-  if (!isFrames(expected)) return expected;
-  return expected.map((frame) => {
-    const { value } = frame.notification;
-    if (!(value instanceof Partly)) return frame;
-    return { ...frame, notification: { ...frame.notification, value: { ...value.expected } } };
-  });
+    return this.mustBe('expectResults', {
+      toBe: (diagram: string, expected: ExpectedResults = {}, error?: unknown) => {
+        const drawn = new ExpectedNotices(marksOf(diagram), expected, error, this.equal);
+        this.checks.push({ failure: new Error(), complaint: () => drawn.complaint(seen) });
+      },
+    });
+  }
+
+  private expectEvents(events$: Observable<FetchEvent>): EventsToBe {
+    const seen: FetchEvent[] = [];
+    events$.subscribe((event) => seen.push(event));
+    return this.mustBe('expectEvents', {
+      toBe: (expected: ExpectedLanes) => {
+        const lanes = lanesOf(expected);
+        this.checks.push({ failure: new Error(), complaint: () => laneComplaint(seen, lanes) });
+      },
+    });
+  }
+
+  /** Complains of an expectation that was begun and never said what it expects: it would pass whatever happens. */
+  private mustBe<Expectation extends object>(name: string, expectation: Expectation): Expectation {
+    let said = false;
+    this.checks.push({
+      failure: new Error(),
+      complaint: () =>
+        said ? undefined : `${name}(…) was called without .toBe(…): it would pass whatever happens`,
+    });
+    return new Proxy(expectation, {
+      get(target, property, receiver) {
+        said = true;
+        return Reflect.get(target, property, receiver) as unknown;
+      },
+    });
+  }
+
+  private abortSignal(diagram: string): AbortSignal {
+    const controller = new AbortController();
+    const { unsubscribedFrame } = TestScheduler.parseMarblesAsSubscriptions(diagram, true);
+    if (unsubscribedFrame === 0) controller.abort();
+    else if (unsubscribedFrame < Infinity) {
+      this.scheduler.schedule(() => {
+        controller.abort();
+      }, unsubscribedFrame);
+    }
+    return controller.signal;
+  }
+
+  private readonly equal: Equal = (actual, expected) => {
+    try {
+      return this.assertDeepEqual(actual, expected) !== false;
+    } catch {
+      return false;
+    }
+  };
 }
 
 function nodeDeepEqual(actual: unknown, expected: unknown): void {

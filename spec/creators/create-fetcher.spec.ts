@@ -6,7 +6,7 @@ import { inOrder } from '../../lib/operators/in-order.js';
 import { toBatch } from '../../lib/operators/to-batch.js';
 import { page } from '../../lib/testing/index.js';
 import { watched } from '../support/inputs.js';
-import { abortsAt, marbles } from '../support/marbles.js';
+import { marbles } from '../support/marbles.js';
 
 const a = 'http://a/';
 const b = 'http://b/';
@@ -132,11 +132,11 @@ describe('createFetcher', () => {
 
   it(
     'listens to its own signal and to that of the call',
-    marbles(({ scheduler, transport, expectResults, expectSubscriptions }) => {
+    marbles(({ abortSignal, transport, expectResults, expectSubscriptions }) => {
       const net = transport({ [a]: '---------(p|)', [b]: '---------(p|)', [c]: '---------(p|)' });
-      const own = { signal: abortsAt(2, { scheduler }) };
+      const own = { signal: abortSignal('--!') };
       const quiet = { signal: new AbortController().signal };
-      const fetcher = createFetcher({ transport: net, signal: abortsAt(4, { scheduler }) });
+      const fetcher = createFetcher({ transport: net, signal: abortSignal('----!') });
       const cancelled = { A: { kind: 'cancelled' } } as const;
 
       expectResults(fetcher.fetchFrom([a], own)).toBe('  --(A|)', cancelled);

@@ -74,11 +74,11 @@ describe.each(moments)('a callback, at the first %s,', (moment, frame) => {
       const options = doing(moment, () => {
         controller.abort();
       });
-      const expected = `${frame}ms (r|)`;
+      const expected = `${frame}ms (1|)`;
       const record = moment === 'settle' ? { ok: true } : { kind: 'cancelled' as const };
 
       const results$ = fetcher.fetchFrom([a, b], { ...options, signal: controller.signal });
-      expectResults(results$).toBe(expected, { r: { index: 0, ...record } });
+      expectResults(results$).toBe(expected, { 1: { index: 0, ...record } });
       expectResults(fetcher.fetchFrom([c]), '----------^').toBe('-----------(a|)');
     }),
   );
@@ -93,13 +93,13 @@ describe.each(moments)('a callback, at the first %s,', (moment, frame) => {
         controller.abort();
       });
       // at the pull and the start of a, b has not come yet; at the record of a, b is told of before the record is out
-      const expected = { pull: '(r|)', start: '(r|)', settle: '6ms (qr|)' }[moment] ?? `${frame}ms (rq|)`;
+      const expected = { pull: '(1|)', start: '(1|)', settle: '6ms (21|)' }[moment] ?? `${frame}ms (12|)`;
       const record = moment === 'settle' ? { ok: true } : { kind: 'cancelled' as const };
 
       const results$ = source.pipe(fetcher.fetchEach({ ...options, signal: controller.signal }));
       expectResults(results$).toBe(expected, {
-        r: { index: 0, ...record },
-        q: { index: 1, kind: 'cancelled' },
+        1: { index: 0, ...record },
+        2: { index: 1, kind: 'cancelled' },
       });
       expectResults(fetcher.fetchFrom([c]), '----------^').toBe('-----------(a|)');
     }),
@@ -135,8 +135,8 @@ describe.each(moments)('a callback, at the first %s,', (moment, frame) => {
         fetcher.close();
       });
       const record = moment === 'settle' ? { ok: true } : { kind: 'cancelled' as const };
-      expectResults(fetcher.fetchFrom([a, b], options)).toBe(`${frame}ms (r|)`, {
-        r: { index: 0, ...record },
+      expectResults(fetcher.fetchFrom([a, b], options)).toBe(`${frame}ms (1|)`, {
+        1: { index: 0, ...record },
       });
     }),
   );

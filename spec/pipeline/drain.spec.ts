@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { fetchEach } from '../../lib/operators/fetch-each.js';
 import { watched } from '../support/inputs.js';
-import { abortsAt, marbles } from '../support/marbles.js';
+import { marbles } from '../support/marbles.js';
 import { settled, Switchboard } from '../support/switchboard.js';
 
 const a = 'http://a/';
@@ -13,10 +13,10 @@ const c = 'http://c/';
 describe('drain', () => {
   it(
     'stops the pull; what was pulled finishes, retries too, then the results complete',
-    marbles(({ scheduler, transport, expectObservable, expectResults, expectSubscriptions }) => {
+    marbles(({ abortSignal, transport, expectObservable, expectResults, expectSubscriptions }) => {
       const inputs = watched('abcd');
       const net = transport({ [a]: '---------(p|)', [b]: ['----#', '--(p|)'] });
-      const drain = abortsAt(6, { scheduler });
+      const drain = abortSignal('------!');
       const pulls = '   (ab)--R';
       const fetchA = '  ^--------!';
       const fetchB = '  ----------^-!';
@@ -32,13 +32,13 @@ describe('drain', () => {
 
   it(
     'leaves the source of fetchEach; what waits in the queue was pulled, and finishes',
-    marbles(({ hot, scheduler, transport, expectResults, expectSubscriptions }) => {
+    marbles(({ abortSignal, hot, transport, expectResults, expectSubscriptions }) => {
       const net = transport({ [a]: '----(p|)', [b]: '----(p|)' });
       const source = hot(' -ab--c--', { a, b, c });
       const subs = '       ^--!';
       const expected = '   -----a---(b|)';
 
-      const options = { transport: net, concurrency: 1, drain: abortsAt(3, { scheduler }) };
+      const options = { transport: net, concurrency: 1, drain: abortSignal('---!') };
       expectResults(source.pipe(fetchEach(options))).toBe(expected);
       expectSubscriptions(source.subscriptions).toBe(subs);
     }),
@@ -46,24 +46,22 @@ describe('drain', () => {
 
   it(
     'completes at once when nothing is under way',
-    marbles(({ hot, scheduler, transport, expectResults, expectSubscriptions }) => {
+    marbles(({ abortSignal, hot, transport, expectResults, expectSubscriptions }) => {
       const net = transport({ [a]: '-(p|)' });
       const source = hot(' -a-------', { a });
       const subs = '       ^----!';
       const expected = '   --a--|';
 
-      expectResults(source.pipe(fetchEach({ transport: net, drain: abortsAt(5, { scheduler }) }))).toBe(
-        expected,
-      );
+      expectResults(source.pipe(fetchEach({ transport: net, drain: abortSignal('-----!') }))).toBe(expected);
       expectSubscriptions(source.subscriptions).toBe(subs);
     }),
   );
 
   it(
     'completes a pipeline at once that is paused and holds nothing',
-    marbles(({ scheduler, transport, expectObservable, expectResults }) => {
+    marbles(({ abortSignal, transport, expectObservable, expectResults }) => {
       const inputs = watched('abc');
-      const options = { transport: transport({}), concurrency: of(0), drain: abortsAt(3, { scheduler }) };
+      const options = { transport: transport({}), concurrency: of(0), drain: abortSignal('---!') };
       expectObservable(inputs.pulls$).toBe('-');
       expectResults(fetchFrom(inputs, options)).toBe('---|');
     }),
@@ -85,10 +83,10 @@ describe('drain', () => {
 
   it(
     'may be followed by the signal, which ends what is left',
-    marbles(({ scheduler, transport, expectResults, expectSubscriptions }) => {
+    marbles(({ abortSignal, transport, expectResults, expectSubscriptions }) => {
       const net = transport({ [a]: '----(p|)', [b]: '---------(p|)' });
-      const drain = abortsAt(2, { scheduler });
-      const signal = abortsAt(6, { scheduler });
+      const drain = abortSignal('--!');
+      const signal = abortSignal('------!');
       const fetchB = '  ^-----!';
       const expected = '----a-(B|)';
 

@@ -37,14 +37,15 @@ describe('events', () => {
 
   it(
     'come as things happen',
-    marbles(({ transport, expectObservable, expectResults }) => {
+    marbles(({ transport, expectEvents, expectResults }) => {
       const events = new Subject<FetchEvent>();
-      const net = transport({ [a]: '----(p|)', [b]: ['------#', '----(p|)'] });
-      const letters = { pull: 'p', start: 's', response: 'r', wait: 'w', settle: 'e' };
-      const expected = ' (ps)(eps)-w--s---e';
-      const results = '  ----a------------(b|)';
+      const net = transport({ [a]: '----(p|)', [b]: ['------#', 'h-b-(p|)'] });
+      const results = '----a------------(b|)';
 
-      expectObservable(events.pipe(map(({ type }) => letters[type]))).toBe(expected);
+      expectEvents(events).toBe({
+        a: '           s---o',
+        b: '           ....s-----w..s-r-o',
+      });
       const options = { transport: net, concurrency: 1, retry: { backoff: () => 3 }, events };
       expectResults(fetchFrom([a, b], options)).toBe(results);
     }),

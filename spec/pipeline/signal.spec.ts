@@ -6,7 +6,7 @@ import type { Page } from '../../lib/model/page.js';
 import type { FetchRequest } from '../../lib/model/request.js';
 import { fetchEach } from '../../lib/operators/fetch-each.js';
 import { watched } from '../support/inputs.js';
-import { abortsAt, marbles } from '../support/marbles.js';
+import { marbles } from '../support/marbles.js';
 import { messageOf } from '../support/records.js';
 
 const a = 'http://a/';
@@ -17,10 +17,10 @@ const cancelled = { kind: 'cancelled' } as const;
 describe('signal', () => {
   it(
     'makes a `cancelled` record of every input that was pulled, pulls no more, and completes',
-    marbles(({ scheduler, transport, expectObservable, expectResults, expectSubscriptions }) => {
+    marbles(({ abortSignal, transport, expectObservable, expectResults, expectSubscriptions }) => {
       const inputs = watched('abcde');
       const net = transport({ [a]: '----(p|)', [b]: '---------(p|)', [c]: '---------(p|)' });
-      const signal = abortsAt(6, { scheduler });
+      const signal = abortSignal('------!');
       const pulls = '   (ab)c-R';
       const fetchA = '  ^---!';
       const fetchB = '  ^-----!';
@@ -41,13 +41,13 @@ describe('signal', () => {
 
   it(
     'cancels what waits in the queue of fetchEach, which was pulled, and leaves the source',
-    marbles(({ hot, scheduler, transport, expectResults, expectSubscriptions }) => {
+    marbles(({ abortSignal, hot, transport, expectResults, expectSubscriptions }) => {
       const net = transport({ [a]: '---------(p|)' });
       const source = hot(' -abc---a--', { a, b, c });
       const subs = '       ^----!';
       const expected = '   -----(ABC|)';
 
-      const options = { transport: net, concurrency: 1, signal: abortsAt(5, { scheduler }) };
+      const options = { transport: net, concurrency: 1, signal: abortSignal('-----!') };
       expectResults(source.pipe(fetchEach(options))).toBe(expected, {
         A: { ...cancelled, index: 0, attempts: 1, waited: 0, duration: 4 },
         B: { ...cancelled, index: 1, attempts: 0, waited: 3, duration: 0 },
@@ -60,10 +60,10 @@ describe('signal', () => {
 
   it(
     'cancels what waits for a retry, with the error of its last attempt as the cause',
-    marbles(({ flush, scheduler, transport, expectResults, expectSubscriptions }) => {
+    marbles(({ abortSignal, flush, scheduler, transport, expectResults, expectSubscriptions }) => {
       const broken = new FetchError('network', 'drawn to break', { retryable: true });
       const net = transport({ [a]: ['-#', '-(p|)'] }, {}, broken);
-      const signal = abortsAt(4, { scheduler });
+      const signal = abortSignal('----!');
       const causes: unknown[] = [];
       const results$ = fetchFrom([a], { transport: net, signal, retry: { backoff: () => 9 } }).pipe(
         map((result) => {
@@ -81,13 +81,13 @@ describe('signal', () => {
 
   it(
     'cancels what is in project',
-    marbles(({ cold, scheduler, transport, expectResults, expectSubscriptions }) => {
+    marbles(({ abortSignal, cold, transport, expectResults, expectSubscriptions }) => {
       const net = transport({ [a]: '-(p|)' });
       const value = cold('        ---------(v|)');
       const work = '             -^--!';
       const expected = '         ----(A|)';
 
-      const options = { transport: net, signal: abortsAt(4, { scheduler }), project: () => value };
+      const options = { transport: net, signal: abortSignal('----!'), project: () => value };
       expectResults(fetchFrom([a], options)).toBe(expected, {
         A: { ...cancelled, attempts: 1, duration: 4 },
       });
@@ -97,31 +97,31 @@ describe('signal', () => {
 
   it(
     'gives records of what was under way first, then of what waited, each in the order of the inputs',
-    marbles(({ hot, scheduler, transport, expectResults }) => {
+    marbles(({ abortSignal, hot, transport, expectResults }) => {
       const net = transport({ [a]: '-#', [b]: '---------(p|)' });
       const source = hot('a-a-b-b-b-', { a, b });
-      const expected = '  ---------(cdabe|)';
+      const expected = '  ---------(CDABE|)';
 
       const backOffs = [99, 50]; // the second would be the first to start again
       const options = {
         transport: net,
         concurrency: 2,
         retry: { backoff: () => backOffs.shift() ?? 0 },
-        signal: abortsAt(9, { scheduler }),
+        signal: abortSignal('---------!'),
       };
       expectResults(source.pipe(fetchEach(options))).toBe(expected, {
-        a: { index: 0, attempts: 1, ...cancelled },
-        b: { index: 1, attempts: 1, ...cancelled },
-        c: { index: 2, attempts: 1, ...cancelled },
-        d: { index: 3, attempts: 1, ...cancelled },
-        e: { index: 4, attempts: 0, ...cancelled },
+        A: { attempts: 1, ...cancelled },
+        B: { attempts: 1, ...cancelled },
+        C: { attempts: 1, ...cancelled },
+        D: { attempts: 1, ...cancelled },
+        E: { attempts: 0, ...cancelled },
       });
     }),
   );
 
   it(
     'says in its message where the input was',
-    marbles(({ hot, scheduler, transport, expectObservable }) => {
+    marbles(({ abortSignal, hot, transport, expectObservable }) => {
       const net = transport({ [a]: '#', [b]: '-' });
       const source = hot(' (abc)', { a, b, c });
       const expected = '   ------(bac|)';
@@ -129,7 +129,7 @@ describe('signal', () => {
         transport: net,
         concurrency: 1,
         retry: { backoff: () => 99 },
-        signal: abortsAt(6, { scheduler }),
+        signal: abortSignal('------!'),
       };
       expectObservable(source.pipe(fetchEach(options), map(messageOf))).toBe(expected, {
         a: 'GET http://a/: cancelled by the signal while waiting for a retry',
@@ -155,16 +155,16 @@ describe('signal', () => {
 
   it(
     'is heard while nothing is under way',
-    marbles(({ scheduler, expectResults }) => {
-      const options = { transport: () => NEVER, signal: abortsAt(3, { scheduler }) };
+    marbles(({ abortSignal, expectResults }) => {
+      const options = { transport: () => NEVER, signal: abortSignal('---!') };
       expectResults(NEVER.pipe(fetchEach(options))).toBe('---|');
     }),
   );
 
   it(
     'cancels what a paused pipeline holds',
-    marbles(({ scheduler, transport, expectResults }) => {
-      const options = { transport: transport({}), concurrency: of(0), signal: abortsAt(3, { scheduler }) };
+    marbles(({ abortSignal, transport, expectResults }) => {
+      const options = { transport: transport({}), concurrency: of(0), signal: abortSignal('---!') };
       expectResults(concat(of(a, b), NEVER).pipe(fetchEach(options))).toBe('---(AB|)', {
         A: cancelled,
         B: cancelled,
@@ -207,13 +207,13 @@ describe('signal', () => {
 
   it(
     'cancels bad input that waits in the queue like any other, however hard it is to print',
-    marbles(({ scheduler, transport, expectObservable }) => {
+    marbles(({ abortSignal, transport, expectObservable }) => {
       const unprintable: unknown = Object.create(null);
       const inputs = [a, '', { url: unprintable }, unprintable, null] as string[];
       const options = {
         transport: transport({ [a]: '-' }),
         concurrency: 1,
-        signal: abortsAt(6, { scheduler }),
+        signal: abortSignal('------!'),
       };
       const kinds$ = concat(of(...inputs), NEVER).pipe(
         fetchEach(options),

@@ -10,7 +10,7 @@ import type { Page } from '../../lib/model/page.js';
 import type { FetchRequest } from '../../lib/model/request.js';
 import { fetchEach } from '../../lib/operators/fetch-each.js';
 import { page } from '../../lib/testing/index.js';
-import { abortsAt, marbles } from '../support/marbles.js';
+import { marbles } from '../support/marbles.js';
 import { settled } from '../support/switchboard.js';
 
 const a = 'http://a/';
@@ -31,7 +31,7 @@ function logged(log: string[]): (request: FetchRequest) => Observable<Page> {
 describe('duplicates that wait for a fetch', () => {
   it(
     'are cancelled at once with who fetches, though nothing may start any more',
-    marbles(({ scheduler, expectResults }) => {
+    marbles(({ abortSignal, scheduler, expectResults }) => {
       const concurrency = new BehaviorSubject(2);
       scheduler.schedule(() => {
         concurrency.next(0);
@@ -40,7 +40,7 @@ describe('duplicates that wait for a fetch', () => {
         transport: () => NEVER,
         interceptors: [coalesce()],
         concurrency,
-        signal: abortsAt(12, { scheduler }),
+        signal: abortSignal('------------!'),
       };
       const cancelled = { kind: 'cancelled' } as const;
       expectResults(fetchFrom([a, a], options)).toBe('12ms (AB|)', { A: cancelled, B: cancelled });
@@ -88,11 +88,11 @@ describe('duplicates that wait for a fetch', () => {
 
   it(
     'keep their place in the line of their host when they begin anew',
-    marbles(({ transport, scheduler, expectResults }) => {
+    marbles(({ abortSignal, transport, expectResults }) => {
       const shared = coalesce();
       const net = transport({ [`${a}x`]: '---------(p|)', [`${a}1`]: '---(p|)', [`${a}2`]: '---(p|)' });
       const options = { transport: net, interceptors: [shared] };
-      fetchFrom([`${a}x`], { ...options, signal: abortsAt(1, { scheduler }) }).subscribe();
+      fetchFrom([`${a}x`], { ...options, signal: abortSignal('-!') }).subscribe();
       const inputs = [`${a}x`, `${a}1`, `${a}2`];
       expectResults(fetchFrom(inputs, { ...options, perHost: { concurrency: 1 } })).toBe(
         '---b--------a--(c|)',
@@ -116,14 +116,14 @@ describe('an attempt that was cut off', () => {
 
   it(
     'closes no circuit',
-    marbles(({ scheduler, flush }) => {
+    marbles(({ abortSignal, scheduler, flush }) => {
       const transport = ({ url }: FetchRequest): Observable<Page> =>
         String(url).endsWith('slow') ? NEVER : refused();
       const circuit = { threshold: 2, window: 100, cooldown: 10 };
       const fetcher = createFetcher({ transport, circuit, retry: false });
       const slow = `${a}slow`;
       fetcher.fetchFrom([a, a]).subscribe();
-      const signal = abortsAt(15, { scheduler });
+      const signal = abortSignal('---------------!');
       scheduler.schedule(() => fetcher.fetchFrom([slow], { signal }).subscribe(), 12);
       const kinds: string[] = [];
       scheduler.schedule(() => {
@@ -141,14 +141,14 @@ describe('an attempt that was cut off', () => {
 
   it(
     'teaches an adaptive limit nothing',
-    marbles(({ scheduler, flush }) => {
+    marbles(({ abortSignal, scheduler, flush }) => {
       const starts: number[] = [];
       const transport = (): Observable<Page> => {
         starts.push(scheduler.now());
         return NEVER;
       };
       const fetcher = createFetcher({ transport, concurrency: adaptive({ min: 2, max: 100 }) });
-      fetcher.fetchFrom([a, a], { signal: abortsAt(5, { scheduler }) }).subscribe();
+      fetcher.fetchFrom([a, a], { signal: abortSignal('-----!') }).subscribe();
       scheduler.schedule(() => fetcher.fetchFrom(Array.from({ length: 50 }, () => a)).subscribe(), 6);
       scheduler.schedule(() => {
         fetcher.close();

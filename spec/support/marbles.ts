@@ -12,15 +12,6 @@ export const marbles = (body: (helpers: MarbleHelpers) => void): (() => void) =>
 export const startsOf = ({ log }: MarbleTransport): string =>
   log.map(({ frame, url }) => `${frame}${new URL(url).hostname}`).join(' ');
 
-/** A signal that aborts at a frame. */
-export function abortsAt(frame: number, { scheduler }: Pick<MarbleHelpers, 'scheduler'>): AbortSignal {
-  const controller = new AbortController();
-  scheduler.schedule(() => {
-    controller.abort();
-  }, frame);
-  return controller.signal;
-}
-
 /** The scheduler, and the delay of every timer it is asked for. */
 export function notingDelays({ scheduler }: Pick<MarbleHelpers, 'scheduler'>): {
   readonly scheduler: SchedulerLike;

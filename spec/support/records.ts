@@ -1,18 +1,19 @@
-import { FetchError, type FailureKind } from '../../lib/model/fetch-error.js';
+import type { FailureKind } from '../../lib/model/fetch-error.js';
 import type { FetchFailure, FetchResult, FetchSuccess } from '../../lib/model/result.js';
+import { failure as failureOf, success as successOf } from '../../lib/testing/index.js';
 import { urlOf } from './inputs.js';
 
 const settled = { attempts: 1, waited: 2, duration: 3 };
+const urlAt = (index: number): string => urlOf('abcdefgh'.charAt(index));
 
 /** The record of the input at `index`, with a value. */
 export function success<T>(index: number, value: T): FetchSuccess<T> {
-  return { ok: true, index, request: { url: urlOf('abcdefgh'.charAt(index)) }, ...settled, value };
+  return successOf(value, { index, url: urlAt(index), ...settled });
 }
 
 /** The record of the input at `index`, without a value. */
 export function failure(index: number, kind: FailureKind = 'network'): FetchFailure {
-  const error = new FetchError(kind, `input ${index} failed`);
-  return { ok: false, index, request: { url: urlOf('abcdefgh'.charAt(index)) }, ...settled, error };
+  return failureOf(kind, { index, url: urlAt(index), ...settled, message: `input ${index} failed` });
 }
 
 /** Records for the letters of a diagram: a to d are successes of inputs 0 to 3, A to D their failures. */

@@ -1,4 +1,7 @@
+import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { fetchFrom } from '../../lib/creators/fetch-from.js';
+import type { FetchEvent } from '../../lib/model/event.js';
 import { FetchError } from '../../lib/model/fetch-error.js';
 import { page } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
@@ -40,6 +43,40 @@ describe('a transport drawn in marbles', () => {
   );
 
   it(
+    'breaks with a letter that stands for an error, and lets go of the diagram',
+    marbles(({ transport, failure, expectObservable, expectSubscriptions }) => {
+      const { error } = failure('dns');
+      const net = transport({ [a]: '--d--(p|)' }, { d: error });
+      expectObservable(net({ url: a })).toBe('--#', undefined, error);
+      expectSubscriptions(net.attempt(a).subscriptions).toBe('^-!');
+    }),
+  );
+
+  it(
+    'is in the phases that h and b begin, and tells of the response once, at its head',
+    marbles(({ transport, expectEvents, expectResults }) => {
+      const events = new Subject<FetchEvent>();
+      const net = transport({ [a]: '--h---b---(4|)', [b]: '---(p|)' });
+      expectResults(fetchFrom([a, b], { transport: net, events })).toBe('---b------(A|)');
+      expectEvents(events).toBe({ a: 's-----r---x', b: 's--o' });
+    }),
+  );
+
+  it.each([
+    ['connect', '-', 'no h', '---(A|)'],
+    ['connect', '---h-b-(p|)', 'late h', '---(A|)'],
+    ['headers', '-h---b-(p|)', 'late b', '----(A|)'],
+    ['body', '-h-b-----(p|)', 'late page', '------(A|)'],
+    ['body', '--h--b--(p|)', 'all in time', '--------(a|)'],
+  ] as const)('times %s out: %s (%s)', (phase, route, _, drawn) => {
+    marbles(({ transport, expectResults }) => {
+      const net = transport({ [a]: route === '-' ? '-----------------h' : route });
+      const results$ = fetchFrom([a], { transport: net, timeout: { [phase]: 3 }, retry: false });
+      expectResults(results$).toBe(drawn, drawn.includes('A') ? { A: { kind: 'timeout', phase } } : {});
+    })();
+  });
+
+  it(
     'has one diagram for every attempt, or one for each in turn',
     marbles(({ transport, expectObservable }) => {
       const net = transport({ [a]: '--#', [b]: ['-#', '---(p|)'] });
@@ -59,6 +96,7 @@ describe('a transport drawn in marbles', () => {
       expectObservable(net({ url: b })).toBe('#', undefined, missing(1, b));
       void net({ url: a });
       expectObservable(net({ url: a })).toBe('#', undefined, missing(2, a));
+      expect(net.missing).toEqual([missing(1, b).message, missing(2, a).message]);
     }),
   );
 

@@ -1,4 +1,4 @@
-import { of, throwError } from 'rxjs';
+import { NEVER, of, throwError, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { FetchError } from '../../lib/model/fetch-error.js';
@@ -68,6 +68,50 @@ describe('marbles', () => {
     expect(compared[0]?.[1]).toMatchObject([{ frame: 1, notification: { value: 'y' } }, { frame: 2 }]);
   });
 
+  it('takes a function that returns whether two values are equal, too', () => {
+    const never = marbles(
+      () => false,
+      ({ cold, expectObservable }) => {
+        expectObservable(cold('-x|')).toBe('-y|');
+      },
+    );
+    expect(never).toThrow('Expected');
+  });
+
+  it.each(['expectObservable', 'expectResults', 'expectEvents'] as const)(
+    'does not let %s pass that is told nothing',
+    (name) => {
+      const test = marbles((helpers) => {
+        const expectation: (observable: Observable<never>) => unknown = helpers[name];
+        expectation(NEVER);
+      });
+      expect(test).toThrow(`${name}(…) was called without .toBe(…): it would pass whatever happens`);
+    },
+  );
+
+  it('refuses an async body: its promises would be kept after the test', () => {
+    const test = marbles(async () => {});
+    expect(test).toThrow('The body of marbles() is async');
+  });
+
+  it('makes signals that abort where they are drawn to', () => {
+    marbles(({ abortSignal, scheduler, transport, expectResults }) => {
+      const net = transport({ [a]: '---------(p|)' });
+      expectResults(fetchFrom([a, b], { transport: net, concurrency: 1, signal: abortSignal('----!') })).toBe(
+        '----(A|)',
+        { A: { kind: 'cancelled' } },
+      );
+      expectResults(fetchFrom([a, b], { transport: net, concurrency: 1, drain: abortSignal('1ms !') })).toBe(
+        '---------(a|)',
+      );
+      expect(abortSignal('!').aborted).toBe(true);
+      const never = abortSignal('-');
+      scheduler.schedule(() => {
+        expect(never.aborted).toBe(false);
+      }, 100);
+    })();
+  });
+
   it('says what was expected and what was seen when it compares itself', () => {
     const test = marbles(({ cold, expectObservable }) => {
       expectObservable(cold('-x|')).toBe('-y|');
@@ -131,7 +175,7 @@ describe('expectResults', () => {
     [{ duration: 3 }, true],
     [{ value: 'another' }, true],
     [{ kind: 'http' as const }, true],
-    [{ phase: 'body' }, true],
+    [{ phase: 'body' as const }, true],
   ])('compares what a letter is said to be, and no more: %j', (expected, wrong) => {
     const body = (helpers: MarbleHelpers): void => {
       helpers.expectResults(pair(helpers)).toBe('--a-(B|)', { a: expected });
@@ -140,9 +184,9 @@ describe('expectResults', () => {
   });
 
   it.each([
-    [{ kind: 'http' as const, phase: 'body', attempts: 1 }, false],
+    [{ kind: 'http' as const, phase: 'body' as const, attempts: 1 }, false],
     [{ kind: 'network' as const }, true],
-    [{ phase: 'headers' }, true],
+    [{ phase: 'headers' as const }, true],
     [{ value: 'none' }, true],
   ])('knows kind and phase of a failure: %j', (expected, wrong) => {
     const body = (helpers: MarbleHelpers): void => {
@@ -153,7 +197,7 @@ describe('expectResults', () => {
 
   it('takes a letter for something else where it is said to be', () => {
     const body = (helpers: MarbleHelpers): void => {
-      helpers.expectResults(pair(helpers)).toBe('--x-(y|)', { x: { index: 0 }, y: { index: 1 } });
+      helpers.expectResults(pair(helpers)).toBe('--x-(y|)', { x: { index: 0 }, y: { index: 1, ok: false } });
     };
     expect(isWrong(body)).toBe(false);
   });
