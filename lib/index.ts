@@ -1,3 +1,10 @@
+/**
+ * RxJS operators for fetching many URLs. In the examples names of sluice and of RxJS are imported, and `urls` is a
+ * list of URLs of yours.
+ *
+ * @module sluice
+ */
+
 // Starting points
 export { adaptive } from './creators/adaptive.js';
 export { createFetcher } from './creators/create-fetcher.js';

@@ -3,9 +3,9 @@ import { adaptiveConcurrency } from '../pipeline/adaptive-concurrency.js';
 
 /** Options of {@link adaptive}. */
 export interface AdaptiveOptions {
-  /** Where it begins, and what it never goes below. @default 1 */
+  /** Attempts it begins with and never goes below, from 1 up. @default 1 */
   readonly min?: number;
-  /** What it never goes above. @default 256 */
+  /** Attempts it never goes above, from `min` up. @default 256 */
   readonly max?: number;
 }
 
@@ -17,12 +17,15 @@ export interface AdaptiveOptions {
  * ```
  *
  * It doubles each round trip until the first sign of overload, then adds one each round trip while latency holds;
- * 429, 503, time-outs and rising latency make it fall to a part. A burst of bad signs counts once.
+ * 429, 503, time-outs and rising latency make it fall to a part. A burst of bad signs counts once. Each pipeline or
+ * fetcher finds a height of its own.
  *
  * @throws TypeError for a wrong option, when called
  * @see RFC 5681, TCP's congestion control
  * @example
- * fetchFrom(urls, { concurrency: adaptive({ min: 4, max: 100 }) });
+ * fetchFrom(urls, { concurrency: adaptive({ min: 4, max: 100 }) })
+ *   .pipe(toBatch())
+ *   .subscribe((batch) => console.log(batch.length));
  */
 export function adaptive({ min = 1, max = 256 }: AdaptiveOptions = {}): Observable<number> {
   if (!Number.isInteger(min) || min < 1) {

@@ -16,8 +16,8 @@ import { settingsOf } from '../pipeline/settings.js';
  * beside those that wait for their host or for a retry. Other Observables are queued.
  *
  * ```
- * results$            ---a-bc------d-|
- * for await           ---a----b----c----d|    a body that takes a while
+ * results$            ---a-bc----d-|
+ * for await           ---a----b----c----d----|    a body that takes a while
  * ```
  *
  * Leaving the loop unsubscribes. An error of the Observable is thrown after what came before it was taken.
@@ -32,6 +32,12 @@ export function toAsyncIterable<T>(results$: Observable<T>): AsyncIterable<T> {
 
 /**
  * {@link fetchFrom} for `for await`: pulls on when the loop's body has taken a record.
+ *
+ * ```
+ * iterate([a, b, c])  ---a----b----c----|    a body that takes a while
+ * ```
+ *
+ * Leaving the loop aborts what is in flight. The loop throws only what the iterator of `inputs` throws.
  *
  * @throws TypeError for a wrong option, when called
  * @example

@@ -32,22 +32,22 @@ export interface FetcherCallOptions<T = Page, C = unknown> extends Omit<
   FetchOptions<T, C>,
   SharedOption | 'retry'
 > {
-  /** As {@link FetchOptions.retry}; the budget is the fetcher's, as its hosts are. */
+  /** As {@link FetchOptions.retry}; the budget is the fetcher's, as its hosts are. @default the fetcher's */
   readonly retry?: number | false | Omit<RetryOptions, 'budget'>;
 }
 
 /** Pipelines that share one gate and one transport. */
 export interface Fetcher {
-  /** As {@link fetchFrom}. */
+  /** Does what the function `fetchFrom` does, within the limits of the fetcher. */
   fetchFrom<T = Page, C = unknown>(
     inputs: Pullable<FetchInput<C>>,
     options?: FetcherCallOptions<T, C>,
   ): Observable<FetchResult<T, C>>;
-  /** As {@link fetchEach}. */
+  /** Does what the operator `fetchEach` does, within the limits of the fetcher. */
   fetchEach<T = Page, C = unknown>(
     options?: FetcherCallOptions<T, C> & QueueBound,
   ): OperatorFunction<FetchInput<C>, FetchResult<T, C>>;
-  /** As {@link fetchPage}. */
+  /** Does what the function `fetchPage` does, within the limits of the fetcher. */
   fetchPage<T = Page, C = unknown>(input: FetchInput<C>, options?: FetcherCallOptions<T, C>): Observable<T>;
   /** Ends all that is under way, each pulled input with a `cancelled` record. What is subscribed later errors. */
   close(): void;
@@ -58,11 +58,14 @@ export interface Fetcher {
  * are under way, and free slots go to the pipelines in turn.
  *
  * ```
- * fetcher.fetchFrom([a, b])  -a---b|      at concurrency 1
- * fetcher.fetchFrom([c])     ---c|
+ * attempt at a               -(p|)        at concurrency 1
+ * attempt at b                  --(p|)
+ * attempt at c                --(p|)
+ * fetcher.fetchFrom([a, b])  -a---(b|)
+ * fetcher.fetchFrom([c])     ---c-|       its end is met when there is a slot to pull for
  * ```
  *
- * @throws TypeError for a wrong option, when called
+ * @throws TypeError for a wrong option, when called; its methods do, too, for an option that is shared
  * @example
  * const fetcher = createFetcher({ concurrency: 50, timeout: 2_000 });
  * fetcher.fetchPage('http://localhost/price').subscribe((page) => console.log(page.json()));

@@ -12,12 +12,12 @@ import { pulledSource, type Pullable } from '../pipeline/pulled-source.js';
  * Fetches what an iterable gives, pulled on demand: an input is taken only when a slot is free.
  *
  * ```
- * inputs        a b c d         taken one by one, at concurrency 2
+ * inputs        a b c d        taken one by one, at concurrency 2, without retries
  * attempt at a  --(p|)
  * attempt at b  ----(p|)
  * attempt at c    ---#
  * attempt at d      -(p|)
- * fetchFrom     --a-(bc)(d|)    one record each, failures too
+ * fetchFrom     --a-b(Cd|)     one record each: C is a failure
  * ```
  *
  * Cold. Unsubscribing aborts what is in flight and calls the iterator's `return()`. Errors only when the

@@ -16,11 +16,14 @@ import { pushedSource } from '../pipeline/pushed-source.js';
  *                 ---#       a FetchError: a status that is not accepted is one, too
  * ```
  *
+ * Unsubscribing aborts it. Where `signal` is aborted the error is of kind `cancelled`.
+ *
  * @returns the page, or what `project` made of it
  * @throws TypeError for a wrong option, when called
  * @see Twisted's `getPage`
  * @example
  * const page = await firstValueFrom(fetchPage('http://localhost/'));
+ * console.log(page.status, page.text());
  */
 export function fetchPage<T = Page, C = unknown>(
   input: FetchInput<C>,

@@ -12,16 +12,18 @@ import { pulledSource, type Pullable } from '../pipeline/pulled-source.js';
  * inputs     a b c            at concurrency 2
  * project a  --1--2|
  * project b  ---3|
- * project c      -4|
- * mergeFrom  --13-(24|)
+ * project c      --4|
+ * mergeFrom  --13-24|
  * ```
  *
  * Errors like mergeMap: the first error of an inner Observable ends it and unsubscribes the others.
  *
+ * @param project gets an input and its position, from 0; gives an Observable, a promise or an iterable
  * @throws TypeError for a wrong option, when called
  * @see https://github.com/ReactiveX/rxjs/issues/4055 what happens with mergeMap and synchronous inners
  * @example
- * mergeFrom(readLines('ids.txt'), (id) => lookUp(id), { concurrency: 8 }).subscribe(console.log);
+ * const lookUp = (id: number) => fetchPage(`http://localhost/items/${id}`);
+ * mergeFrom([1, 2, 3], lookUp, { concurrency: 2 }).subscribe((page) => console.log(page.url));
  */
 export function mergeFrom<I, O extends ObservableInput<unknown>>(
   inputs: Pullable<I>,

@@ -1,8 +1,8 @@
-/** When a host counts as down. */
+/** When a host counts as down, and is left alone. */
 export interface CircuitOptions {
   /** Failures within `window` that open the circuit. @default 10 */
   readonly threshold: number;
-  /** In ms. @default 10_000 */
+  /** Time within which failures count, in ms. @default 10_000 */
   readonly window: number;
   /** How long it stays open before it is tried again, in ms. @default 30_000 */
   readonly cooldown: number;

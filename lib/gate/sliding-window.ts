@@ -1,7 +1,8 @@
-/** At most `limit` starts in any `per` ms. */
+/** At most `limit` starts in any `per` ms. What is too much waits. */
 export interface Rate {
+  /** Most starts, from 1 up. */
   readonly limit: number;
-  /** In ms. */
+  /** The length of the window in ms, above 0. */
   readonly per: number;
 }
 

@@ -39,7 +39,9 @@ interface Flight {
  * @throws TypeError for a wrong option, when called
  * @see https://pkg.go.dev/golang.org/x/sync/singleflight
  * @example
- * fetchFrom(urlsWithDuplicates, { interceptors: [coalesce({ dedupe: 1_000 })] });
+ * fetchFrom([...urls, ...urls], { interceptors: [coalesce({ dedupe: 1_000 })] }).subscribe((result) => {
+ *   console.log(result.index, result.ok);
+ * });
  */
 export function coalesce(options: CoalesceOptions = {}): ObservedInterceptor {
   const { dedupe = 0, key = keyOf } = options;

@@ -5,8 +5,13 @@ import type { ObservedInterceptor } from './interceptor.js';
 
 /** Options of {@link hedge}. */
 export interface HedgeOptions {
-  /** When the second attempt starts: after so many ms, or after the time in which that share of the answers came. */
-  readonly after: number | { readonly percentile: number };
+  /** When the second attempt starts: after so many ms, or after the time in which a share of the answers came. */
+  readonly after:
+    | number
+    | {
+        /** In percent, above 0 and below 100. Of the latest 128 answers; before 10 have come nothing is hedged. */
+        readonly percentile: number;
+      };
 }
 
 /** Answers that a percentile is taken from. */
@@ -20,8 +25,7 @@ const enough = 10;
  * A second attempt when the first is slow: the first answer wins, the other attempt is aborted.
  *
  * ```
- * hedge({ after: 3 })
- * first    -------!
+ * first    -----!        after: 3
  * second      --(p|)
  * page     -----(p|)
  * ```
@@ -32,7 +36,9 @@ const enough = 10;
  * @throws TypeError for a wrong option, when called
  * @see https://research.google/pubs/the-tail-at-scale/
  * @example
- * fetchFrom(urls, { interceptors: [hedge({ after: { percentile: 95 } })] });
+ * fetchFrom(urls, { interceptors: [hedge({ after: { percentile: 95 } })] }).subscribe((result) => {
+ *   console.log(result.index, result.duration);
+ * });
  */
 export function hedge(options: HedgeOptions): ObservedInterceptor {
   const { after, percentile } = delayOf(options);

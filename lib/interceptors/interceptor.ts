@@ -5,7 +5,18 @@ import type { AttemptContext, ObservedTransport, Transport } from '../transports
 
 /**
  * Wraps a fetch: may change the request, answer without asking, ask twice, change the page.
- * The shape of Angular's HttpInterceptorFn. The first of a list is the outermost.
+ * The first of a list is the outermost. It is called for each attempt, retries included.
+ *
+ * ```
+ * request  → first → second → transport
+ * page     ← first ← second ← transport
+ * ```
+ *
+ * @see Angular's `HttpInterceptorFn`, whose shape it has
+ * @example
+ * const authorized: Interceptor = (request, next) =>
+ *   next({ ...request, headers: { ...request.headers, authorization: 'Bearer 123' } });
+ * fetchFrom(urls, { interceptors: [authorized] }).subscribe((result) => console.log(result.ok));
  */
 export type Interceptor = (request: FetchRequest, next: Transport) => Observable<Page>;
 

@@ -14,6 +14,9 @@ export interface Page {
   readonly encodedBytes: number;
   /** The body as text: by its byte-order mark, the charset of Content-Type, `<meta>` in HTML, else UTF-8. */
   text(): string;
-  /** The body parsed as JSON. Throws a SyntaxError when it is none. */
+  /**
+   * The body parsed as JSON.
+   * @throws SyntaxError when it is none
+   */
   json<T = unknown>(): T;
 }

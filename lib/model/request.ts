@@ -4,13 +4,13 @@ export interface FetchRequest<C = unknown> {
   readonly url: string | URL;
   /** HTTP method. @default 'GET' */
   readonly method?: string;
-  /** Header names to values; a list sends the header once for each value. */
+  /** Header names to values; a list sends the header once for each value. @default none */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** Request body; a string is sent as UTF-8. */
+  /** Request body; a string is sent as UTF-8. @default none */
   readonly body?: string | Uint8Array;
-  /** Longest time of each attempt in ms; goes before the pipeline's `timeout.attempt`. */
+  /** Longest time of each attempt in ms. @default the pipeline's `timeout.attempt` */
   readonly timeout?: number;
-  /** The caller's own; comes back untouched on the result. */
+  /** The caller's own; comes back untouched on the result. @default none */
   readonly context?: C;
 }
 

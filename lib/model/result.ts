@@ -18,15 +18,25 @@ export interface Settled<C = unknown> {
 
 /** A page was fetched, accepted, and (with `project`) turned into `value`. */
 export interface FetchSuccess<T = Page, C = unknown> extends Settled<C> {
+  /** Tells it from a failure. */
   readonly ok: true;
+  /** The page, or what `project`, `mapSuccess` or `catchFailure` made of it. */
   readonly value: T;
 }
 
 /** No value: `error.kind` says why. */
 export interface FetchFailure<C = unknown> extends Settled<C> {
+  /** Tells it from a success. */
   readonly ok: false;
+  /** Why there is no value. */
   readonly error: FetchError;
 }
 
-/** The one record that each pulled input yields; narrow it by `ok`. */
+/**
+ * The one record that each pulled input yields; narrow it by `ok`.
+ *
+ * @example
+ * const line = (result: FetchResult) => (result.ok ? result.value.status : result.error.message);
+ * fetchFrom(urls).subscribe((result) => console.log(result.index, line(result)));
+ */
 export type FetchResult<T = Page, C = unknown> = FetchSuccess<T, C> | FetchFailure<C>;

@@ -20,7 +20,8 @@ import { withError, withValue } from '../pipeline/records.js';
  * fetchFrom(urls).pipe(
  *   mapSuccess((page) => page.status),
  *   catchFailure((error) => error.status ?? 0),
- * );
+ *   successes(),
+ * ).subscribe(({ index, value }) => console.log(index, value));
  */
 export function catchFailure<T, R, C = unknown>(
   recover: (error: FetchError, result: FetchFailure<C>) => ProjectResult<R>,

@@ -2,7 +2,7 @@ import { filter, type OperatorFunction } from 'rxjs';
 import type { FetchFailure, FetchResult } from '../model/result.js';
 
 /**
- * Lets failures through.
+ * Lets the records of failures through, and no others.
  *
  * ```
  * source    --a--f--b--|

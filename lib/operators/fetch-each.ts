@@ -19,13 +19,16 @@ import { pushedSource } from '../pipeline/pushed-source.js';
  * fetchEach     ---a-b-c---|
  * ```
  *
- * With `maxQueued` what does not fit becomes a record of kind `overflow`. An error of the source comes out after what was received has settled.
+ * With `maxQueued` what does not fit becomes a record of kind `overflow`. Unsubscribing aborts what is in flight. An
+ * error of the source comes out after what was received has settled.
  *
  * @returns records in the order in which they settle; `index` tells the source's order
  * @throws TypeError for a wrong option, when called
  * @see Twisted's `DeferredSemaphore.run`
  * @example
- * of('http://localhost/a', 'http://localhost/b').pipe(fetchEach({ concurrency: 4 }), toBatch());
+ * of('http://localhost/a', 'http://localhost/b')
+ *   .pipe(fetchEach({ concurrency: 4 }), toBatch())
+ *   .subscribe((batch) => console.log(batch.length));
  */
 export function fetchEach<T = Page, C = unknown>(
   options: FetchEachOptions<T, C> = {},

@@ -4,7 +4,9 @@ import { checkInOrderOptions } from '../pipeline/option-rules.js';
 import type { InOrderOptions } from '../pipeline/options.js';
 import { byIndex } from '../pipeline/records.js';
 
+/** @inline */
 interface Indexed {
+  /** Position of the input in its source, from 0. */
   readonly index: number;
 }
 
@@ -13,15 +15,15 @@ interface Indexed {
  * the pull: no more than `window` inputs are ever pulled and not passed on.
  *
  * ```
- * source   --b-c--a--d|
- * inOrder  -------(abc)d|
+ * source   --b-c--a-----d|
+ * inOrder  -------(abc)-d|
  * ```
  *
  * Put it before what drops records (`successes`, `filter`): a gap in the order holds what follows until the
  * end. A pipeline fed by other Observables than sluice's is not slowed; what it holds is not bounded.
  *
  * @throws TypeError for a wrong option, when called
- * @see https://github.com/ReactiveX/rxjs/issues/5519
+ * @see https://github.com/ReactiveX/rxjs/issues/5519 a concatMap that runs ahead
  * @example
  * fetchFrom(urls, { concurrency: 16 }).pipe(inOrder({ window: 100 })).subscribe(console.log);
  */

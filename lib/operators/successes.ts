@@ -2,7 +2,7 @@ import { filter, type OperatorFunction } from 'rxjs';
 import type { FetchResult, FetchSuccess } from '../model/result.js';
 
 /**
- * Lets successes through.
+ * Lets the records of successes through, and no others.
  *
  * ```
  * source     --a--f--b--|

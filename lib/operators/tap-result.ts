@@ -13,7 +13,9 @@ import { withError } from '../pipeline/records.js';
  *
  * @see Twisted's `addBoth`
  * @example
- * fetchFrom(urls).pipe(tapResult((result) => console.log(result.index, result.ok)));
+ * fetchFrom(urls)
+ *   .pipe(tapResult((result) => console.log(result.index, result.ok)))
+ *   .subscribe();
  */
 export function tapResult<T, C>(
   look: (result: FetchResult<T, C>) => void,

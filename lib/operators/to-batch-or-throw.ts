@@ -11,9 +11,13 @@ import { toBatch } from './to-batch.js';
  * toBatchOrThrow  --------([a,b,c]|)      ----#     the FetchError of f
  * ```
  *
+ * `[]` for an empty source. An error of the source passes through.
+ *
  * @see Twisted's `gatherResults` and `fireOnOneErrback`
  * @example
- * const [home, about] = await firstValueFrom(fetchFrom([homeUrl, aboutUrl]).pipe(toBatchOrThrow()));
+ * const both$ = fetchFrom(['http://localhost/a', 'http://localhost/b']).pipe(toBatchOrThrow());
+ * const [a, b] = await firstValueFrom(both$);
+ * console.log(a?.status, b?.status);
  */
 export function toBatchOrThrow<T, C>(): OperatorFunction<FetchResult<T, C>, T[]> {
   return pipe(

@@ -10,12 +10,12 @@ import { byIndex } from '../pipeline/records.js';
  * toFirstSuccess  ----(a|)         -----([f,g]|)
  * ```
  *
- * `[]` for an empty source.
+ * `[]` for an empty source. An error of the source passes through.
  *
  * @see Twisted's `DeferredList` with `fireOnOneCallback`
  * @example
- * fetchFrom(mirrors).pipe(toFirstSuccess()).subscribe((first) => {
- *   if (Array.isArray(first)) console.log('no mirror answers', first);
+ * fetchFrom(urls).pipe(toFirstSuccess()).subscribe((first) => {
+ *   if (Array.isArray(first)) console.log('none answers', first);
  *   else console.log(first.value.url);
  * });
  */

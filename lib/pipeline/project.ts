@@ -4,7 +4,7 @@ import type { FetchRequest } from '../model/request.js';
 import { subjectOf } from '../model/target.js';
 
 /**
- * What a page callback may return: the value itself, or something that gives it later. Of several values the
+ * What a callback may return: the value itself, or something that gives it later. Of several values the
  * last one counts. Strings and arrays are values, though RxJS could iterate over them.
  */
 export type ProjectResult<T> = T | Observable<T> | PromiseLike<T> | AsyncIterable<T> | Generator<T, unknown>;

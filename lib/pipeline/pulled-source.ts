@@ -1,7 +1,7 @@
 import { received } from './option-rules.js';
 import type { OpenSource, Source, SourceListener } from './source.js';
 
-/** What can be pulled from. */
+/** What can be pulled from: an array, a generator, any iterable, an async iterable or a ReadableStream. */
 export type Pullable<I> = Iterable<I> | AsyncIterable<I> | ReadableStream<I>;
 
 /**

@@ -5,13 +5,24 @@ import { isIdempotent, type FetchRequest } from '../model/request.js';
 export interface RetryOptions {
   /** Most attempts after the first. @default 2 */
   readonly limit?: number;
-  /** Time before retry number `retry` (from 1) in ms. @default exponential: up to 500 ms · 2^(retry − 1), at most 30 s, full jitter */
+  /**
+   * Time before retry number `retry` (from 1) in ms. By default any time up to 500 · 2^(retry − 1), at most 30,000.
+   * @default exponential, full jitter
+   */
   readonly backoff?: (retry: number, random: () => number, error: FetchError) => number;
-  /** Longest Retry-After that is waited for in ms; beyond it the input fails at once. @default 60_000 */
+  /** Longest Retry-After that is waited for, in ms; beyond it the input fails at once. @default 60_000 */
   readonly maxRetryAfter?: number;
-  /** Which failures are retried; it alone decides, methods included. @default `error.retryable` of idempotent methods */
+  /**
+   * Which failures are retried; it alone decides, methods included. By default those whose `error.retryable` is
+   * true, of idempotent methods (RFC 9110 §9.2.2).
+   * @default temporary failures of idempotent methods
+   */
   readonly on?: (error: FetchError, request: FetchRequest) => boolean;
-  /** Retries allowed, as a share of each host's traffic; at least 10. Infinity: as many as `limit` says. @default 0.2 */
+  /**
+   * Retries that each first attempt at a host adds to the ten it begins with; a hundred at most are saved up.
+   * Infinity: as many as `limit` says.
+   * @default 0.2
+   */
   readonly budget?: number;
 }
 

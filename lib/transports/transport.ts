@@ -11,6 +11,14 @@ import type { Target } from '../model/target.js';
  * transport(request)  ---(p|)
  *                     ---#
  * ```
+ *
+ * A FetchError it errors with is the record's; the kind of any other error is told by its `code` or `name`.
+ *
+ * @example
+ * import { page } from 'sluice/testing';
+ *
+ * const offline: Transport = ({ url }) => of(page(String(url), { body: 'hello' }));
+ * fetchFrom(urls, { transport: offline }).subscribe((result) => console.log(result.ok));
  */
 export type Transport = (request: FetchRequest) => Observable<Page>;
 

@@ -1,3 +1,8 @@
+/**
+ * The transport of Node, for a dispatcher of your own.
+ *
+ * @module sluice/undici
+ */
 import { Observable } from 'rxjs';
 import { Agent, type Dispatcher } from 'undici';
 import { parseTarget } from '../../model/target.js';
@@ -15,7 +20,8 @@ export interface UndiciTransportOptions {
 }
 
 /**
- * The transport of Node: HTTP/1.1 through undici's `dispatch`, its fastest door.
+ * The transport of Node: HTTP/1.1 through undici's `dispatch`, its fastest door. Redirects are followed by the method
+ * rules of RFC 9110 §15.4; gzip, deflate and br are undone.
  *
  * ```
  * transport(request)  ---(p|)     one page, its body read and decoded, redirects followed
@@ -23,13 +29,15 @@ export interface UndiciTransportOptions {
  *                     ^-!         unsubscribed: aborted, in whatever phase it is
  * ```
  *
+ * @see https://undici.nodejs.org/#/docs/api/Dispatcher?id=dispatcherdispatchoptions-handler
  * @example
  * import { Agent } from 'undici';
  * import { fetchFrom } from 'sluice';
  * import { undiciTransport } from 'sluice/undici';
  *
  * const dispatcher = new Agent({ connections: 1 });
- * fetchFrom(['http://localhost/'], { transport: undiciTransport({ dispatcher }) });
+ * const transport = undiciTransport({ dispatcher });
+ * fetchFrom(['http://localhost/'], { transport }).subscribe((result) => console.log(result.ok));
  */
 export function undiciTransport({ dispatcher }: UndiciTransportOptions = {}): ObservedTransport {
   return (request, attempt) =>
