@@ -5,7 +5,7 @@
  * @param seed a whole number; another seed gives other numbers
  * @returns a function that returns numbers from 0 up to, not including, 1
  * @example
- * fetchFrom(urls, { transport: net, random: seeded(7) });
+ * fetchFrom(urls, { random: seeded(7) });
  */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;

@@ -107,7 +107,7 @@ describe('the diagrams of the docstrings', () => {
       });
       const fetcher = createFetcher({ transport: net, concurrency: 1 });
       expectResults(fetcher.fetchFrom([a, b])).toBe(row('fetcher.fetchFrom([a, b])'));
-      expectResults(fetcher.fetchFrom([c])).toBe(row('fetcher.fetchFrom([c])'), { c: { url: c } });
+      expectResults(fetcher.fetchFrom([c])).toBe(row('fetcher.fetchFrom([c])'), { c: { index: 0, url: c } });
     }),
   );
 
@@ -117,7 +117,7 @@ describe('the diagrams of the docstrings', () => {
       const first = row('first');
       const net = transport({ [a]: [first.replace('!', '-'), row('second')] });
       const results$ = fetchFrom([a], { transport: net, interceptors: [hedge({ after: 3 })] });
-      expectResults(results$).toBe(row('page'), { p: { ok: true, attempts: 1 } });
+      expectResults(results$).toBe(row('page'), { p: { index: 0, attempts: 1 } });
       expectSubscriptions(net.attempt(a, 1).subscriptions).toBe(first.replace('-', '^'));
     }),
   );

@@ -1,57 +1,116 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import * as rxjs from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as sluice from '../../lib/index.js';
 import * as testing from '../../lib/testing/index.js';
+import { blocksIn, documentBlocks, importsOf, type Block } from './blocks.js';
+import { programOf, root } from './program.js';
 
-const folder = new URL('../../docs/', import.meta.url);
 const modules: Readonly<Record<string, unknown>> = { rxjs, sluice, 'sluice/testing': testing };
+const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
-interface Example {
-  readonly page: string;
-  readonly code: string;
-  readonly prints: string;
+/** What TypeScript has to say of each block that it does not take. */
+function complaints(blocks: readonly Block[]): string[] {
+  const drafts = new Map(blocks.map(({ code }, at) => [`${root}block-${at}.ts`, `${code}\nexport {};\n`]));
+  const program = programOf([], drafts);
+  return blocks.flatMap(({ place }, at) => {
+    const file = program.getSourceFile(`${root}block-${at}.ts`);
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      ({ messageText, start = 0 }) => {
+        const line = (file?.getLineAndCharacterOfPosition(start).line ?? 0) + 1;
+        return `${place}, line ${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+      },
+    );
+  });
 }
 
-/** Every TypeScript block that is followed by a text block: what it prints. */
-function examplesOf(page: string): Example[] {
-  const text = readFileSync(new URL(page, folder), 'utf8');
-  return [...text.matchAll(/```ts\n([\s\S]*?)```\s+```text\n([\s\S]*?)```/g)].map(([, code, prints]) => ({
-    page,
-    code: code ?? '',
-    prints: prints ?? '',
-  }));
-}
-
-/** Runs a program in virtual time. @returns what it printed */
-function run(code: string): string {
+/** Runs a program in virtual time, and then its tests. @returns what it printed */
+function runVirtually(code: string): string {
   const lines: string[] = [];
+  const tests: (() => void)[] = [];
   const console = { log: (...line: unknown[]) => lines.push(`${line.map(String).join(' ')}\n`) };
+  const vitest = { expect, it: (_name: string, test: () => void) => tests.push(test) };
   const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the documents' own code is what is tested
   const program = new Function('require', 'exports', 'console', ts.transpile(code, options));
-  new TestScheduler(() => undefined).run(() => {
-    program((name: string) => modules[name], {}, console);
-  });
+  const run = (): void => {
+    program((name: string) => ({ ...modules, vitest })[name], {}, console);
+  };
+  if (code.includes('marbles')) run();
+  else new TestScheduler(() => undefined).run(run);
+  for (const test of tests) test();
   return lines.join('');
 }
 
-describe('the pages of docs/', () => {
-  const examples = readdirSync(folder)
-    .filter((name) => name.endsWith('.md'))
-    .flatMap(examplesOf);
+describe('the blocks of docs/', () => {
+  const blocks = documentBlocks();
+  const isReal = (block: Block): boolean => importsOf(block).some((name) => /^(node:|@)|worker/.test(name));
+  let folder: string;
 
-  it.each(examples)('$page prints what it says', ({ code, prints }) => {
-    expect(run(code)).toBe(prints);
+  beforeAll(() => {
+    folder = mkdtempSync(`${root}spec/docs/run-`); // within the package: it imports sluice by its own name
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
   });
 
-  it.each(['fairness.md', 'retries.md', 'limits.md', 'cancelling.md', 'hedging.md'])(
-    '%s opens with a diagram and has an example that runs',
-    (page) => {
-      expect(readFileSync(new URL(page, folder), 'utf8').split('\n')[2]).toMatch(/^(```|## )/);
-      expect(examples.some((example) => example.page === page)).toBe(true);
+  /** Runs a file in a process of its own, which must end with 0. @returns what it printed */
+  async function runReally({ place, code }: Block): Promise<string> {
+    const name = place.replaceAll(/\W/g, '-');
+    const isJest = code.includes('@jest/');
+    const file = `${folder}/${name}.${isJest ? 'spec.cjs' : 'ts'}`;
+    const target = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
+    writeFileSync(file, isJest ? ts.transpile(code, target) : code);
+    const jestConfig = JSON.stringify({
+      rootDir: folder,
+      testMatch: ['**/*.spec.cjs'],
+      haste: {},
+      transform: {},
+    });
+    const args = isJest ? [jest, '--config', jestConfig, file] : ['--import', loader, file];
+    const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, NO_COLOR: '1' } });
+    let output = '';
+    let complaint = '';
+    child.stdout.on('data', (text) => (output += String(text)));
+    child.stderr.on('data', (text) => (complaint += String(text)));
+    const status = await new Promise((resolve) => child.once('close', resolve));
+    expect(status, complaint).toBe(0);
+    return output;
+  }
+
+  it('compile', { timeout: 30_000 }, () => {
+    expect(complaints(blocks)).toEqual([]);
+    const [wrong] = blocksIn('docs/wrong.md', '# No\n\n```ts\nconst page: string = 1;\n```\n');
+    expect(complaints(wrong ? [wrong] : [])).toEqual([
+      "docs/wrong.md:3, line 1: Type 'number' is not assignable to type 'string'.",
+    ]);
+  });
+
+  it.each(blocks.filter((block) => !isReal(block)).map((block) => [block.place, block] as const))(
+    '%s prints what it says, and its tests pass',
+    (_place, { code, prints = '' }) => {
+      expect(runVirtually(code)).toBe(prints);
     },
   );
+
+  it.each(blocks.filter(isReal).map((block) => [block.place, block] as const))(
+    '%s prints what it says, as a program of its own',
+    { timeout: 30_000 },
+    async (_place, block) => {
+      const output = await runReally(block);
+      const runner = importsOf(block).some((name) => name === 'node:test' || name === '@jest/globals');
+      if (!runner) expect(output).toBe(block.prints);
+    },
+  );
+
+  it('each do something: print, or test', () => {
+    const idle = blocks.filter(({ code, prints }) => prints === undefined && !/\bit\(/.test(code));
+    expect(idle.map(({ place }) => place)).toEqual([]);
+  });
 });
