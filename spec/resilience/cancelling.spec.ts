@@ -35,6 +35,15 @@ interface Phase {
   readonly attempts: Record<string, number>;
 }
 
+/** The second input may not start before frame 9. */
+const heldBack = {
+  inputs: [a, a],
+  answers: ['-(p|)', '-(p|)'],
+  aborted: '-a-(B|)',
+  drained: '-a--------(b|)',
+  attempts: { B: 0 },
+};
+
 const phases: Phase[] = [
   {
     name: 'in the line of its host',
@@ -53,33 +62,9 @@ const phases: Phase[] = [
     drained: '-----------(a|)',
     attempts: { A: 1 },
   },
-  {
-    name: 'waiting for the delay of its host',
-    inputs: [a, a],
-    options: { perHost: { delay: 9 } },
-    answers: ['-(p|)', '-(p|)'],
-    aborted: '-a-(B|)',
-    drained: '-a--------(b|)',
-    attempts: { B: 0 },
-  },
-  {
-    name: 'waiting for the rate of its host',
-    inputs: [a, a],
-    options: { perHost: { rate: { limit: 1, per: 9 } } },
-    answers: ['-(p|)', '-(p|)'],
-    aborted: '-a-(B|)',
-    drained: '-a--------(b|)',
-    attempts: { B: 0 },
-  },
-  {
-    name: 'waiting for the rate of all',
-    inputs: [a, a],
-    options: { rate: { limit: 1, per: 9 } },
-    answers: ['-(p|)', '-(p|)'],
-    aborted: '-a-(B|)',
-    drained: '-a--------(b|)',
-    attempts: { B: 0 },
-  },
+  { ...heldBack, name: 'waiting for the delay of its host', options: { perHost: { delay: 9 } } },
+  { ...heldBack, name: 'waiting for the rate of its host', options: { perHost: { rate: { limit: 1, per: 9 } } } },
+  { ...heldBack, name: 'waiting for the rate of all', options: { rate: { limit: 1, per: 9 } } },
   {
     name: 'waiting for the end of a pause of its host',
     options: { retry: { backoff: () => 0 } },
