@@ -18,7 +18,7 @@ export interface Asked {
 
 /** What a transport is asked for, as diagrams have it: a page, an error, or a phase of the attempt. */
 type Step = Page | Error | Phase;
-type Phase = 'headers' | 'body';
+type Phase = 'connect' | 'headers' | 'body';
 
 /** A Transport drawn in marbles. */
 export interface MarbleTransport extends ObservedTransport {
@@ -36,8 +36,9 @@ export type MarbleValues = Readonly<Record<string, Page | Error>>;
 /**
  * A transport whose answers are diagrams. `p` is a page with status 200, a digit from 2 to 5 one with status
  * 200, 304, 404 or 503, any other letter what `values` says: a page, or an Error that the attempt breaks with.
- * `#` is `error`, usually a `network` failure. Where a diagram has `h` (connected, the request is written) or
- * `b` (the head has arrived), the attempt is in the phases connect, headers and body, as `timeout` counts them.
+ * `#` is `error`, usually a `network` failure. Where a diagram has `h` (connected, the request is written), `b` (the
+ * head has arrived) or `c` (connects once more, for a redirect), the attempt is in the phases connect, headers and
+ * body, as `timeout` counts them: in connect from its start.
  */
 export function marbleTransport(
   scheduler: TestScheduler,
@@ -89,6 +90,7 @@ function stepsOf(url: string): Readonly<Record<string, Step>> {
     3: page(url, { status: 304 }),
     4: page(url, { status: 404 }),
     5: page(url, { status: 503 }),
+    c: 'connect',
     h: 'headers',
     b: 'body',
   };
@@ -115,7 +117,7 @@ class DrawnAttempt {
       (step) => typeof step === 'object' && 'status' in step && !(step instanceof Error),
     );
     this.status = (answer as Page | undefined)?.status;
-    this.hasPhases = drawn.some((step) => step === 'headers' || step === 'body');
+    this.hasPhases = drawn.some((step) => typeof step === 'string');
   }
 
   pages(attempt: AttemptContext | undefined): Observable<Page> {
@@ -129,7 +131,7 @@ class DrawnAttempt {
       return this.steps.pipe(
         concatMap((step) => {
           if (step instanceof Error) return throwError(() => step);
-          if (step !== 'headers' && step !== 'body') {
+          if (typeof step !== 'string') {
             respond();
             return of(step);
           }

@@ -3,17 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { createFetcher, type FetcherCallOptions } from '../../lib/creators/create-fetcher.js';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import type { FetchEvent } from '../../lib/model/event.js';
-import { FetchError } from '../../lib/model/fetch-error.js';
 import { fetchEach } from '../../lib/operators/fetch-each.js';
-import type { MarbleHelpers } from '../../lib/testing/index.js';
 import type { ObservedTransport } from '../../lib/transports/transport.js';
 import { marbles } from '../support/marbles.js';
-import { phased } from '../support/phased.js';
 
 const a = 'http://a/';
 const b = 'http://b/';
 const c = 'http://c/';
-const broken = new FetchError('network', 'drawn to break', { retryable: true });
 
 /** Options whose callback does `deed` at the first moment of a kind. */
 function doing(moment: string, deed: () => void): FetcherCallOptions {
@@ -59,17 +55,13 @@ const moments: readonly (readonly [moment: string, frame: number])[] = [
 ];
 
 /** At `a` one attempt that fails and one that does not; at `c` a page. */
-function transport({ cold }: Pick<MarbleHelpers, 'cold'>): ObservedTransport {
-  const net = phased(cold('-c#', undefined, broken), cold('-2(p|)'));
-  const quick = phased(cold('-(p|)'));
-  return (request, attempt) => (request.url === c ? quick : net)(request, attempt);
-}
+const routes = { [a]: ['h-#', 'hb(p|)'], [c]: '-(p|)' };
 
 describe.each(moments)('a callback, at the first %s,', (moment, frame) => {
   it(
     'may abort: each input that was pulled has its record, and the slot is free for others',
-    marbles(({ cold, expectResults }) => {
-      const fetcher = createFetcher({ transport: transport({ cold }), concurrency: 1, lookahead: 0 });
+    marbles(({ expectResults, transport }) => {
+      const fetcher = createFetcher({ transport: transport(routes), concurrency: 1, lookahead: 0 });
       const controller = new AbortController();
       const options = doing(moment, () => {
         controller.abort();
@@ -85,9 +77,9 @@ describe.each(moments)('a callback, at the first %s,', (moment, frame) => {
 
   it(
     'may abort what waits in the queue of fetchEach',
-    marbles(({ cold, hot, expectResults }) => {
+    marbles(({ hot, expectResults, transport }) => {
       const source = hot('(ab)', { a, b });
-      const fetcher = createFetcher({ transport: transport({ cold }), concurrency: 1, lookahead: 0 });
+      const fetcher = createFetcher({ transport: transport(routes), concurrency: 1, lookahead: 0 });
       const controller = new AbortController();
       const options = doing(moment, () => {
         controller.abort();
@@ -107,8 +99,8 @@ describe.each(moments)('a callback, at the first %s,', (moment, frame) => {
 
   it(
     'may unsubscribe: nothing more is started, and the slot is free for others',
-    marbles(({ cold, flush, expectResults }) => {
-      const net = transport({ cold });
+    marbles(({ flush, expectResults, transport }) => {
+      const net = transport(routes);
       const starts: string[] = [];
       const counting: ObservedTransport = (request, attempt) => {
         starts.push(String(request.url));
@@ -129,8 +121,8 @@ describe.each(moments)('a callback, at the first %s,', (moment, frame) => {
 
   it(
     'may close the fetcher',
-    marbles(({ cold, expectResults }) => {
-      const fetcher = createFetcher({ transport: transport({ cold }), concurrency: 1, lookahead: 0 });
+    marbles(({ expectResults, transport }) => {
+      const fetcher = createFetcher({ transport: transport(routes), concurrency: 1, lookahead: 0 });
       const options = doing(moment, () => {
         fetcher.close();
       });

@@ -1,12 +1,10 @@
 import { config, filter, map, Observable, of, Subject } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
-import { FetchError } from '../../lib/model/fetch-error.js';
 import type { FetchEvent } from '../../lib/model/event.js';
 import { fetchEach } from '../../lib/operators/fetch-each.js';
 import { page } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
-import { phased } from '../support/phased.js';
 
 const a = 'http://a/';
 const b = 'http://b/';
@@ -15,12 +13,12 @@ const atOnce = { transport: () => of(page(a)) };
 describe('events', () => {
   it(
     'tell of the pull, each start, each response, each wait and the record, with index and time',
-    marbles(({ cold, flush }) => {
-      const broken = new FetchError('network', 'drawn to break', { retryable: true });
-      const transport = phased(cold('-c---#', undefined, broken), cold('-c-2-(p|)'));
+    marbles(({ failure, flush, transport }) => {
+      const broken = failure('network').error;
+      const net = transport({ [a]: ['-----#', 'h--b-(p|)'] }, {}, broken);
       const events: FetchEvent[] = [];
       const observer = { next: (event: FetchEvent) => events.push(event) };
-      fetchFrom([a], { transport, retry: { backoff: () => 3 }, events: observer }).subscribe();
+      fetchFrom([a], { transport: net, retry: { backoff: () => 3 }, events: observer }).subscribe();
       flush();
       const request = { url: a };
       const result = expect.objectContaining({ ok: true, attempts: 2, waited: 3, duration: 13 }) as unknown;

@@ -1,8 +1,8 @@
-import { map, type Observable } from 'rxjs';
+import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
+import type { ObservedTransport } from '../../lib/transports/transport.js';
 import { marbles, notingDelays } from '../support/marbles.js';
-import { phased } from '../support/phased.js';
 import { messageOf } from '../support/records.js';
 
 const a = 'http://a/';
@@ -10,57 +10,60 @@ const a = 'http://a/';
 describe('timeout.connect, headers and body', () => {
   it(
     'limit the time in their phase, from its beginning',
-    marbles(({ cold, expectResults, expectSubscriptions }) => {
+    marbles(({ transport, expectResults, expectSubscriptions }) => {
       const timeout = { connect: 3, headers: 4, body: 5 };
-      const run = (steps: Observable<string>): ReturnType<typeof fetchFrom> =>
-        fetchFrom([a], { transport: phased(steps), timeout, retry: false });
+      const net = transport({
+        'http://connecting/': ' c---------(p|)',
+        'http://waiting/': '    c--h--------(p|)',
+        'http://reading/': '    c--h---b-------(p|)',
+      });
+      const subscribed = {
+        connecting: '           ^--!',
+        waiting: '              ^------!',
+        reading: '              ^-----------!',
+      };
+      const expected = '        ---A---B----(C|)';
 
-      const connecting = cold('   c---------p|');
-      const subs1 = '             ^--!';
-      const expected1 = '         ---(A|)';
-      expectResults(run(connecting)).toBe(expected1, { A: { kind: 'timeout', phase: 'connect' } });
-      expectSubscriptions(connecting.subscriptions).toBe(subs1);
-
-      const waiting = cold('      c--h--------p|');
-      const subs2 = '             ^------!';
-      const expected2 = '         -------(A|)';
-      expectResults(run(waiting)).toBe(expected2, { A: { kind: 'timeout', phase: 'headers' } });
-      expectSubscriptions(waiting.subscriptions).toBe(subs2);
-
-      const reading = cold('      c--h---b-------p|');
-      const subs3 = '             ^-----------!';
-      const expected3 = '         ------------(A|)';
-      expectResults(run(reading)).toBe(expected3, { A: { kind: 'timeout', phase: 'body' } });
-      expectSubscriptions(reading.subscriptions).toBe(subs3);
+      const urls = Object.keys(subscribed).map((name) => `http://${name}/`);
+      expectResults(fetchFrom(urls, { transport: net, timeout, retry: false })).toBe(expected, {
+        A: { kind: 'timeout', phase: 'connect' },
+        B: { kind: 'timeout', phase: 'headers' },
+        C: { kind: 'timeout', phase: 'body' },
+      });
+      for (const [name, diagram] of Object.entries(subscribed)) {
+        expectSubscriptions(net.attempt(`http://${name}/`).subscriptions).toBe(diagram);
+      }
     }),
   );
 
   it(
     'let a page pass that is in time in each of them',
-    marbles(({ cold, expectResults }) => {
-      const steps = cold(' c--h---b----(p|)');
+    marbles(({ transport, expectResults }) => {
+      const net = transport({ [a]: ' c--h---b----(p|)' });
       const expected = '   ------------(a|)';
-      const options = { transport: phased(steps), timeout: { connect: 3, headers: 4, body: 6 } };
+      const options = { transport: net, timeout: { connect: 3, headers: 4, body: 6 } };
       expectResults(fetchFrom([a], options)).toBe(expected);
     }),
   );
 
   it(
     'begin anew when a redirect enters a phase again',
-    marbles(({ cold, expectResults }) => {
-      const steps = cold('   c--h--c--h--b--(p|)');
+    marbles(({ transport, expectResults }) => {
+      const net = transport({ [a]: '   c--h--c--h--b--(p|)' });
       const expected = '     ---------------(a|)';
-      const options = { transport: phased(steps), timeout: { connect: 4, headers: 4, body: 4 } };
+      const options = { transport: net, timeout: { connect: 4, headers: 4, body: 4 } };
       expectResults(fetchFrom([a], options)).toBe(expected);
     }),
   );
 
   it(
     'may be given one without the others',
-    marbles(({ cold, expectResults }) => {
-      const steps = cold('                                                 c-----h-----b-----(p|)');
+    marbles(({ transport, expectResults }) => {
+      const net = transport({
+        [a]: '                                                 c-----h-----b-----(p|)',
+      });
       const run = (timeout: object): ReturnType<typeof fetchFrom> =>
-        fetchFrom([a], { transport: phased(steps), timeout, retry: false });
+        fetchFrom([a], { transport: net, timeout, retry: false });
 
       expectResults(run({ connect: 9 })).toBe('                            ------------------(a|)');
       expectResults(run({ headers: 4 })).toBe('                            ----------(A|)', {
@@ -75,14 +78,12 @@ describe('timeout.connect, headers and body', () => {
 
   it(
     'never reach a timer that would take them for 1 ms',
-    marbles(({ cold, flush, scheduler, expectResults }) => {
+    marbles(({ flush, scheduler, transport, expectResults }) => {
       const noting = notingDelays({ scheduler });
-      const steps = cold(' c-h-b-(p|)');
+      const net = transport({ [a]: ' c-h-b-(p|)' });
       const expected = '   ------(a|)';
       const timeout = { connect: 2 ** 31, headers: 2 ** 40, body: Infinity, attempt: Infinity };
-      expectResults(fetchFrom([a], { transport: phased(steps), timeout, scheduler: noting.scheduler })).toBe(
-        expected,
-      );
+      expectResults(fetchFrom([a], { transport: net, timeout, scheduler: noting.scheduler })).toBe(expected);
       flush();
       expect(noting.delays).toEqual([]);
     }),
@@ -90,18 +91,19 @@ describe('timeout.connect, headers and body', () => {
 
   it(
     'are tried again, and are each attempt’s own',
-    marbles(({ cold, expectResults, expectSubscriptions }) => {
-      const slow = cold('      c------p|');
-      const quick = cold('          c-hbp|');
+    marbles(({ transport, expectResults, expectSubscriptions }) => {
+      const slow = '           c------(p|)';
+      const quick = '               c-hb(p|)';
       const first = '          ^--!';
       const second = '         -----^---!';
       const expected = '       ---------(a|)';
 
       const retry = { limit: 1, backoff: () => 2 };
-      const results$ = fetchFrom([a], { transport: phased(slow, quick), timeout: { connect: 3 }, retry });
+      const net = transport({ [a]: [slow, quick] });
+      const results$ = fetchFrom([a], { transport: net, timeout: { connect: 3 }, retry });
       expectResults(results$).toBe(expected, { a: { attempts: 2, waited: 2, duration: 9 } });
-      expectSubscriptions(slow.subscriptions).toBe(first);
-      expectSubscriptions(quick.subscriptions).toBe(second);
+      expectSubscriptions(net.attempt(a, 1).subscriptions).toBe(first);
+      expectSubscriptions(net.attempt(a, 2).subscriptions).toBe(second);
     }),
   );
 
@@ -116,22 +118,22 @@ describe('timeout.connect, headers and body', () => {
 
   it(
     'end with the page: `project` is not part of the body',
-    marbles(({ cold, expectResults }) => {
-      const steps = cold(' c-h-b-p--------|');
+    marbles(({ cold, transport, expectResults }) => {
+      const net = transport({ [a]: ' c-h-b-(p|)' });
       const value = cold('       ---------(v|)');
       const expected = '   ---------------(a|)';
 
-      const options = { transport: phased(steps), timeout: { body: 3 }, project: () => value };
+      const options = { transport: net, timeout: { body: 3 }, project: () => value };
       expectResults(fetchFrom([a], options)).toBe(expected, { a: { value: 'v' } });
     }),
   );
 
   it(
     'leave timeout.attempt to say in which phase it was over',
-    marbles(({ cold, expectResults }) => {
-      const steps = cold('                                             c--h--b--(p|)');
+    marbles(({ transport, expectResults }) => {
+      const net = transport({ [a]: '                                             c--h--b--(p|)' });
       const run = (attempt: number): ReturnType<typeof fetchFrom> =>
-        fetchFrom([a], { transport: phased(steps), timeout: { attempt }, retry: false });
+        fetchFrom([a], { transport: net, timeout: { attempt }, retry: false });
 
       expectResults(run(2)).toBe('                                     --(A|)', { A: { phase: 'connect' } });
       expectResults(run(5)).toBe('                                     -----(A|)', {
@@ -145,9 +147,9 @@ describe('timeout.connect, headers and body', () => {
 
   it(
     'are named in the message, with what was going on',
-    marbles(({ cold, expectObservable }) => {
+    marbles(({ transport, expectObservable }) => {
       const run = (diagram: string, timeout: object): ReturnType<typeof fetchFrom> =>
-        fetchFrom([a], { transport: phased(cold(diagram)), timeout, retry: false });
+        fetchFrom([a], { transport: transport({ [a]: diagram }), timeout, retry: false });
       const said = (diagram: string, timeout: object, message: string): void => {
         expectObservable(run(diagram, timeout).pipe(map(messageOf))).toBe('------(A|)', {
           A: `GET http://a/: ${message}`,
@@ -164,7 +166,7 @@ describe('timeout.connect, headers and body', () => {
     'hear nothing of a transport that goes on after it was left',
     marbles(({ expectResults, scheduler }) => {
       const enter: (() => void)[] = [];
-      const net: ReturnType<typeof phased> = (_, attempt) => {
+      const net: ObservedTransport = (_, attempt) => {
         enter.push(() => attempt?.enter('body'));
         throw new Error('out of sockets');
       };
