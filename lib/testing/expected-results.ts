@@ -7,22 +7,25 @@ import { complaint, type Mark } from './drawing.js';
 export interface ExpectedResult {
   /** Position of the input in its source, from 0. */
   readonly index?: number;
+  /** Whether it is a success. */
   readonly ok?: boolean;
+  /** The URL of its request, as text. */
   readonly url?: string;
+  /** The caller's own, of its request. */
   readonly context?: unknown;
   /** Of a success: the page, or what `project` made of it. */
   readonly value?: unknown;
-  /** Of a failure. */
+  /** Of a failure: the kind of its error. */
   readonly kind?: FailureKind;
-  /** Of a failure. */
+  /** Of a failure: the phase of its error. */
   readonly phase?: Phase;
   /** Of a failure: the HTTP status. */
   readonly status?: number;
   /** Attempts started. */
   readonly attempts?: number;
-  /** ms at the gate. */
+  /** Time at the gate in ms. */
   readonly waited?: number;
-  /** ms from the first start to the record. */
+  /** Time from the first start to the record in ms. */
   readonly duration?: number;
 }
 

@@ -1,3 +1,8 @@
+/**
+ * Whole pipelines as marble diagrams, in virtual time, for any test runner.
+ *
+ * @module sluice/testing
+ */
 export { marbles } from './marbles.js';
 export { page } from './pages.js';
 export { failure, success } from './records.js';

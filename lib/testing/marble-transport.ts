@@ -10,9 +10,11 @@ export type Route = string | readonly string[];
 
 /** One line of a transport's log. */
 export interface Asked {
+  /** When it was asked, in frames of virtual time: ms. */
   readonly frame: number;
+  /** What it was asked for. */
   readonly url: string;
-  /** From 1. */
+  /** Number of the attempt at that URL, from 1. */
   readonly attempt: number;
 }
 

@@ -29,12 +29,17 @@ export interface ResultsToBe {
 
 /** What `expectEvents` returns. */
 export interface EventsToBe {
-  /** @throws Error, after the test's virtual time is over, with both lanes and the first difference */
+  /**
+   * A lane for each input, by its letter.
+   *
+   * @throws Error, after the test's virtual time is over, with both lanes and the first difference
+   */
   toBe(lanes: ExpectedLanes): void;
 }
 
 /** RxJS's helpers and sluice's. */
 export interface MarbleHelpers extends RunHelpers {
+  /** Where virtual time comes from. */
   readonly scheduler: TestScheduler;
   /**
    * A transport whose answers are diagrams, one an attempt.
@@ -43,8 +48,11 @@ export interface MarbleHelpers extends RunHelpers {
    * @param error what `#` stands for @default a failure of kind `network`
    */
   transport(routes: Readonly<Record<string, Route>>, values?: MarbleValues, error?: unknown): MarbleTransport;
+  /** Makes a page without a fetch. */
   readonly page: typeof page;
+  /** Makes a record of success without a fetch. */
   readonly success: typeof success;
+  /** Makes a record of failure without a fetch. */
   readonly failure: typeof failure;
   /** Aborts at the `!` of a diagram: for `signal` and `drain`. */
   abortSignal(diagram: string): AbortSignal;
@@ -63,7 +71,6 @@ export type AssertDeepEqual = (actual: unknown, expected: unknown) => unknown;
 /**
  * A test in virtual time, for any test runner: `it('…', marbles(({ transport, expectResults }) => { … }))`.
  *
- * @param assertDeepEqual your runner's, for its matchers and its own reports; Node's by default
  * @throws TypeError, when the test runs, for a body that is async: virtual time waits for no promise
  * @example
  * it('a waiting retry holds no slot', marbles(({ transport, expectResults }) => {
@@ -73,6 +80,11 @@ export type AssertDeepEqual = (actual: unknown, expected: unknown) => unknown;
  * }));
  */
 export function marbles(body: (helpers: MarbleHelpers) => void): () => void;
+/**
+ * The same, with how your runner compares.
+ *
+ * @param assertDeepEqual your runner's, for its matchers and its own reports; Node's by default
+ */
 export function marbles(assertDeepEqual: AssertDeepEqual, body: (helpers: MarbleHelpers) => void): () => void;
 export function marbles(
   first: AssertDeepEqual | ((helpers: MarbleHelpers) => void),

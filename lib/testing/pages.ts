@@ -3,13 +3,13 @@ import { FetchedPage, noRedirects } from '../transports/fetched-page.js';
 
 /** What a made-up page may say of itself. */
 export interface PageInit {
-  /** @default 200 */
+  /** HTTP status code. @default 200 */
   readonly status?: number;
-  /** Lower-case names. @default {} */
+  /** Response headers under lower-case names. @default {} */
   readonly headers?: Readonly<Record<string, string | string[]>>;
-  /** A string is encoded as UTF-8. @default '' */
+  /** Decoded body; a string is encoded as UTF-8. @default '' */
   readonly body?: string | Uint8Array;
-  /** @default [] */
+  /** The URLs that redirected to it, first one first. @default [] */
   readonly redirects?: readonly string[];
 }
 

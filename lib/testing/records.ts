@@ -7,20 +7,21 @@ import { page } from './pages.js';
 export interface RecordInit<C = unknown> {
   /** Position of the input in its source. @default 0 */
   readonly index?: number;
-  /** @default 'http://localhost/' */
+  /** The URL of its request. @default 'http://localhost/' */
   readonly url?: string;
+  /** The caller's own, of its request. @default none */
   readonly context?: C;
-  /** @default 1 */
+  /** Attempts started. @default 1 */
   readonly attempts?: number;
-  /** ms at the gate. @default 0 */
+  /** Time at the gate in ms. @default 0 */
   readonly waited?: number;
-  /** ms from the first start to the record. @default 0 */
+  /** Time from the first start to the record in ms. @default 0 */
   readonly duration?: number;
 }
 
 /** What a made-up failure may say besides. */
 export interface FailureInit<C = unknown> extends RecordInit<C>, FetchErrorDetails {
-  /** @default a sentence with the kind and the URL */
+  /** The message of its error. @default a sentence with the kind and the URL */
   readonly message?: string;
 }
 
