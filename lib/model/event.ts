@@ -27,7 +27,7 @@ export interface StartEvent extends At {
   readonly attempt: number;
 }
 
-/** The head of a response arrived, after all redirects. A transport of your own does not tell: it has none. */
+/** The head of a response arrived, after all redirects. With a transport of your own there are none of these. */
 export interface ResponseEvent extends At {
   /** Tells it from the other events. */
   readonly type: 'response';
