@@ -1,20 +1,13 @@
+import { createRequire } from 'node:module';
 import * as rxjs from 'rxjs';
 import ts from 'typescript';
-import * as undici from 'undici';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import * as sluice from '../../lib/index.js';
-import * as testing from '../../lib/testing/index.js';
-import * as transport from '../../lib/transports/undici/index.js';
 import { serve, type TestServer } from '../support/servers.js';
 import { examplesIn, libraryExamples, Programs } from './examples.js';
+import { entries } from './program.js';
 
-const modules: Readonly<Record<string, unknown>> = {
-  rxjs,
-  undici,
-  sluice,
-  'sluice/testing': testing,
-  'sluice/undici': transport,
-};
+const require = createRequire(import.meta.url);
+const modules = new Map<string, unknown>([['rxjs', rxjs]]);
 
 type Program = (...given: unknown[]) => Promise<void>;
 const AsyncFunction = (async () => undefined).constructor as new (...text: string[]) => Program;
@@ -39,12 +32,17 @@ describe('the examples of the docstrings', () => {
   });
 });
 
+/** Those that need more than a server: files of their own, or a place to write. */
+const onlyCompiled = /\bimport\.meta\b|from 'node:/;
+const runnable = examples.filter(({ code }) => !onlyCompiled.test(code));
+
 describe('the examples run', () => {
   let server: TestServer;
   let asked = 0;
   let answered = 0;
 
   beforeAll(async () => {
+    for (const [name, file] of entries) modules.set(name, await import(file));
     server = await serve((request, response) => {
       asked++;
       response.once('finish', () => answered++);
@@ -61,7 +59,7 @@ describe('the examples run', () => {
     await server.close();
   });
 
-  it.each(examples.map((example) => [example.place, example] as const))('%s', async (_place, example) => {
+  it.each(runnable.map((example) => [example.place, example] as const))('%s', async (_place, example) => {
     const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
     const code = ts.transpile(programs.complete(example), options);
     const urls = ['a', 'b', 'missing'].map((path) => `${server.url}/${path}`);
@@ -73,7 +71,7 @@ describe('the examples run', () => {
     await new AsyncFunction(
       ...['require', 'exports', 'console', 'urls', 'it'],
       code.replaceAll('http://localhost', server.url),
-    )((name: string) => modules[name], {}, console, urls, test);
+    )((name: string): unknown => modules.get(name) ?? require(name), {}, console, urls, test);
     if (example.code.includes('console.log'))
       await expect.poll(() => lines, { timeout: 5_000 }).not.toEqual([]);
   });

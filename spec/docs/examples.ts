@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
-import { entryNames, exportsOf, programOf, root } from './program.js';
+import { entries, exportsOf, programOf, root } from './program.js';
 
 /** An `@example` of a docstring. */
 export interface Example {
@@ -34,7 +34,7 @@ const given = new Map([
 
 /** Examples as programs: in front of each stand, in one line, the imports that its reader adds. */
 export class Programs {
-  private readonly modules = exportsOf([...entryNames, 'rxjs']);
+  private readonly modules = exportsOf([...entries.keys(), 'rxjs']);
   private readonly moduleOf = new Map<string, string>();
 
   constructor() {

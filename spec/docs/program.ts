@@ -20,8 +20,13 @@ const options: ts.CompilerOptions = {
   verbatimModuleSyntax: false,
 };
 
-/** What `import` of this package's own name finds: `sluice`, `sluice/testing` and so on. */
-export const entryNames = Object.keys(options.paths ?? {});
+/** What `import` of this package's own name finds: `sluice`, `sluice/testing` and so on, each with its file. */
+export const entries: ReadonlyMap<string, string> = new Map(
+  Object.entries(options.paths ?? {}).map(([name, [path = '']]) => [
+    name,
+    new URL(path, `file://${root}`).href,
+  ]),
+);
 
 /**
  * A program of files that exist and files that do not.
