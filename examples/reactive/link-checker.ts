@@ -7,7 +7,7 @@ import { createFetcher, failures } from 'sluice';
 const site: Readonly<Record<string, string>> = {
   '/': '<a href="/about">about</a> <a href="/news">news</a> <a href="/gone">gone</a>',
   '/about': '<a href="/">home</a> <a href="/team">team</a> <a href="http://127.0.0.1:9/">a friend</a>',
-  '/news': '<a href="/news/1">one</a> <a href="/lost">lost</a>',
+  '/news': '<a href="/news/1">one</a> <a href="/lost">lost</a> <a href="http://[">odd</a>',
   '/news/1': '<a href="/too-deep">not followed</a>',
   '/team': 'nobody',
 };
@@ -27,10 +27,11 @@ const server = createServer(({ url = '' }, response) => {
         const { depth = 0 } = result.request.context ?? {};
         if (!result.ok || depth === 2) return EMPTY;
         const { url, text } = { url: result.value.url, text: result.value.text() };
-        const links = [...text.matchAll(/<a\s[^>]*href="([^"#]+)/g)].map(
-          ([, href = '']) => new URL(href, url).href,
+        const hrefs = [...text.matchAll(/<a\s[^>]*href="([^"#]+)/g)].map(([, href = '']) => href);
+        const links = new Set(
+          hrefs.map((href) => (URL.canParse(href, url) ? new URL(href, url).href : href)),
         );
-        const fresh = links.filter((link) => !seen.has(link));
+        const fresh = [...links].filter((link) => !seen.has(link));
         for (const link of fresh) seen.add(link);
         return from(fresh).pipe(mergeMap((link) => visit(link, depth + 1, url)));
       }),

@@ -151,7 +151,7 @@ describe('the other programs', { timeout: 20_000 }, () => {
     ['reactive/paginated-api', [/^15 items: 0 1 2 .* 13 14\n$/]],
     [
       'reactive/link-checker',
-      [/broken: .*\/gone.*404/, /broken: .*\/lost.*404.*\/news/, /8 links checked\n$/],
+      [/broken: "http:..\[" is not/, /broken: .*\/gone.*404/, /broken: .*\/lost.*404.*\/news/, /9 links checked\n$/],
     ],
     ['reactive/http-handler', [/^answered \[5036,9035,3043\]\nthe client has left/]],
     ['reactive/interceptor', [/^stale is not taken: asking with another\n0 come in\n1 come in\n$/]],
