@@ -2,7 +2,7 @@ import type { Ticket } from '../gate/time-queue.js';
 import { FetchError, isFetchError } from '../model/fetch-error.js';
 import type { FetchInput, FetchRequest } from '../model/request.js';
 import { parseTarget, quote, type Target } from '../model/target.js';
-import type { Applicant } from './admission.js';
+import type { Applicant } from './applicant.js';
 import { projectError } from './project.js';
 
 /** An input on its way through the pipeline. Few fields, as a million of them may wait. */

@@ -1,6 +1,7 @@
 import { asyncScheduler, from, Observable, takeWhile, type ObservableInput, type Subscriber } from 'rxjs';
 import type { HostLimits } from '../gate/host.js';
-import { Admission, type Applicant } from './admission.js';
+import { Admission } from './admission.js';
+import type { Applicant } from './applicant.js';
 import { PulledMerge, runOnSubscribe } from './pulled-merge.js';
 import type { OpenSource } from './source.js';
 

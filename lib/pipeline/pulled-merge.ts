@@ -1,5 +1,6 @@
 import { mergeMap, Observable, Subscription, type Subscriber } from 'rxjs';
-import type { Admission, Applicant, Candidate } from './admission.js';
+import type { Admission } from './admission.js';
+import type { Applicant, Candidate } from './applicant.js';
 import { holdsInScope, type Load } from './hold.js';
 import type { Cancellation } from './records.js';
 import type { OpenSource, SheddingListener, Source } from './source.js';

@@ -1,14 +1,15 @@
 import type { Duplex } from 'node:stream';
 import type { Subscriber } from 'rxjs';
-import { errors, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { toFetchError } from '../../model/failure-codes.js';
 import { FetchError, type Phase } from '../../model/fetch-error.js';
 import type { Page } from '../../model/page.js';
 import { isIdempotent, methodOf } from '../../model/request.js';
-import { quote } from '../../model/target.js';
 import { FetchedPage } from '../fetched-page.js';
 import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
+import { afterRelease } from './after-release.js';
 import { decodeBody } from './decode.js';
+import { cutShort, isCutShort, isStaleConnection, tooLarge, undecodable } from './exchange-errors.js';
 import { headerList } from './header-list.js';
 import { follow, isRedirect, type Hop } from './redirect.js';
 import { shareValues } from './shared-values.js';
@@ -109,15 +110,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     const announced = headers['content-length'];
     if (typeof announced === 'string' && Number(announced) > maxBodyBytes) {
-      this.stop(controller, this.tooLarge(`${announced} bytes announced`));
+      this.stop(controller, tooLarge(this.subject, maxBodyBytes, `${announced} bytes announced`));
     }
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
     if (this.settled || this.over) return;
     this.size += chunk.length;
-    if (this.size > this.limits.maxBodyBytes) {
-      this.stop(controller, this.tooLarge(`${this.size} bytes received so far`));
+    const { maxBodyBytes } = this.limits;
+    if (this.size > maxBodyBytes) {
+      this.stop(controller, tooLarge(this.subject, maxBodyBytes, `${this.size} bytes received so far`));
     } else if (this.chunks) this.chunks.push(chunk);
     else if (this.chunk) this.chunks = [this.chunk, chunk];
     else this.chunk = chunk;
@@ -128,7 +130,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Controller | null, error: Error): void {
-    if (!this.over) this.fail(this.phase === 'body' && isCutShort(error) ? this.cutShort(error) : error);
+    if (this.over) return;
+    const isCut = this.phase === 'body' && isCutShort(error);
+    this.fail(isCut ? cutShort(this.subject, this.size, error) : error);
   }
 
   private enter(phase: TransportPhase): void {
@@ -179,8 +183,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.succeed(body);
       return;
     }
-    decodeBody(String(encoding), body, this.limits.maxBodyBytes, (error, decoded) => {
-      if (error) this.fail(this.undecodable(error, String(encoding)));
+    const { maxBodyBytes } = this.limits;
+    decodeBody(String(encoding), body, maxBodyBytes, (error, decoded) => {
+      if (error) this.fail(undecodable(this.subject, maxBodyBytes, String(encoding), error));
       else this.succeed(decoded);
     });
   }
@@ -213,59 +218,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.subscriber.error(toFetchError(error, this.subject, { phase: this.phase }));
   }
 
-  /**
-   * The server closed an idle connection while the request was on its way (RFC 9112 §9.3.1): on a connection
-   * that has answered before, but not to this request. It is asked at once once more, and nobody counts that.
-   */
+  /** It is asked at once once more, and nobody counts that. */
   private isStale(error: unknown): boolean {
-    return (
-      this.phase === 'headers' &&
-      error instanceof errors.SocketError &&
-      (error.socket?.bytesRead ?? 0) > 0 &&
-      isIdempotent(this.hop.request)
-    );
+    return this.phase === 'headers' && isStaleConnection(error) && isIdempotent(this.hop.request);
   }
 
   private get subject(): string {
     return `${methodOf(this.hop.request)} ${this.hop.target.href}`;
   }
-
-  private tooLarge(what: string): FetchError {
-    const limit = this.limits.maxBodyBytes;
-    const message = `${this.subject}: the body is larger than maxBodyBytes (${limit}): ${what}`;
-    return new FetchError('too-large', message, { phase: 'body' });
-  }
-
-  private cutShort(cause: Error): FetchError {
-    const message = `${this.subject}: the connection was closed after ${this.size} bytes of the body, before its end`;
-    return new FetchError('network', message, { phase: 'body', retryable: true, cause });
-  }
-
-  private undecodable(error: Error, encoding: string): FetchError {
-    if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
-      return this.tooLarge(`once ${quote(encoding)} is undone`);
-    const { message, code } = toFetchError(
-      error,
-      `${this.subject}: the body is not valid ${quote(encoding)}`,
-    );
-    return new FetchError('decode', message, { code, phase: 'body', cause: error });
-  }
-}
-
-/**
- * undici frees a connection in an immediate after the response has ended. Whoever goes on before that, with the
- * next hop or with the next URL once there is a page, has a second connection opened beside it.
- */
-function afterRelease(exchange: Exchange): void {
-  process.nextTick(inImmediate, exchange); // by then undici has asked for its immediate
-}
-
-function inImmediate(exchange: Exchange): void {
-  setImmediate(released, exchange);
-}
-
-function released(exchange: Exchange): void {
-  exchange.released();
 }
 
 /**
@@ -274,10 +234,4 @@ function released(exchange: Exchange): void {
  */
 function endsWithHead(method: string, status: number): boolean {
   return method === 'HEAD' || status === 204 || status === 304;
-}
-
-/** Where the server had said `Connection: close`, undici takes its closing too early for a breach of HTTP. */
-function isCutShort(error: Error): boolean {
-  const { code } = error as { code?: unknown };
-  return code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || error.message.includes('Invalid EOF state');
 }
