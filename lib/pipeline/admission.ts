@@ -219,8 +219,12 @@ export class Admission<J extends Candidate> {
 
   /** Pulls, from each applicant in turn, until something may start or nobody gives anything. */
   private pull(): J | undefined {
-    // once a rate of all starts holds back, none could start however many more were pulled
-    for (let refused = 0; refused < this.applicants.length && !this.gate.isSated(this.asked);) {
+    // none could start, however many more were pulled, once a rate of all starts holds back or a pull has lowered
+    // the concurrency
+    for (
+      let refused = 0;
+      this.gate.hasSlot && refused < this.applicants.length && !this.gate.isSated(this.asked);
+    ) {
       this.turn = (this.turn + 1) % this.applicants.length;
       const applicant = this.applicants[this.turn];
       const job = applicant && this.mayHoldMore(applicant) ? applicant.pull() : undefined;

@@ -218,6 +218,28 @@ describe('concurrency as an Observable', () => {
   );
 
   it(
+    'pauses at once where the very input says so that is being pulled',
+    marbles(({ scheduler, transport, expectResults }) => {
+      const concurrency = new BehaviorSubject(2);
+      const pulled: string[] = [];
+      function* inputs(): Generator<string> {
+        for (const url of urlsOf('abcd')) {
+          pulled.push(url);
+          if (url === b) concurrency.next(0);
+          yield url;
+        }
+      }
+      scheduler.schedule(() => {
+        expect(pulled).toEqual([a, b]);
+        concurrency.next(2);
+      }, 8);
+      expectResults(fetchFrom(inputs(), { transport: transport(routes), concurrency })).toBe(
+        '------a-------(bc)--(d|)',
+      );
+    }),
+  );
+
+  it(
     'may be changed by what the pipeline itself emits',
     marbles(({ flush, transport, expectResults }) => {
       const net = transport(routes);
