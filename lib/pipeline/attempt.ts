@@ -1,7 +1,6 @@
 import {
   catchError,
   EMPTY,
-  from,
   map,
   mergeMap,
   NEVER,
@@ -23,6 +22,7 @@ import { subjectOf } from '../model/target.js';
 import { startOver } from '../transports/transport.js';
 import { longestTimer } from './admission.js';
 import type { Flight } from './flight.js';
+import { guarded } from './forward.js';
 import type { Job } from './job.js';
 import { laterValue, projectError } from './project.js';
 import { failureOf, httpError, successOf, tooLarge, tooSlow } from './records.js';
@@ -32,8 +32,7 @@ import type { Settings } from './settings.js';
 /** What ends an attempt that is out of time, until it is made an error. A constant: it costs no stack. */
 const timeIsOver = Symbol('time is over');
 const overdue = (): Observable<never> => throwError(() => timeIsOver);
-const notCalled =
-  'a transport or an interceptor returned a function where an Observable was expected: coalesce() was meant, not coalesce';
+const notCalled = 'a transport or an interceptor returned a function: coalesce() was meant, not coalesce';
 const noPage = (): Error => new Error('the transport completed without a page');
 
 /**
@@ -55,7 +54,6 @@ export function attempt<T, C>(
   const { scheduler } = settings;
 
   let pages = open(settings, flight);
-  if (settings.foreign) pages = pages.pipe(take(1), throwIfEmpty(noPage));
   if (settings.limitsPhases) pages = pages.pipe(takeUntil(slowPhase(settings, flight)));
 
   const successes = settings.project
@@ -81,15 +79,14 @@ export function attempt<T, C>(
   );
 }
 
-/** The transport's Observable. A transport that throws, or returns a promise, is as good as one that does not. */
-function open<T, C>({ transport }: Settings<T, C>, flight: Flight<T, C>): Observable<Page> {
-  try {
+/** The transport's Observable. A stranger's that throws, or returns a promise, is as good as one that does not. */
+function open<T, C>({ transport, foreign }: Settings<T, C>, flight: Flight<T, C>): Observable<Page> {
+  const ask = (): Observable<Page> => {
     const pages: unknown = transport(flight.request, flight);
     if (typeof pages === 'function') throw new TypeError(notCalled);
-    return pages instanceof Observable ? (pages as Observable<Page>) : from(pages as Promise<Page>);
-  } catch (error) {
-    return throwError(() => error);
-  }
+    return pages as Observable<Page>;
+  };
+  return foreign ? guarded(ask).pipe(take(1), throwIfEmpty(noPage)) : ask();
 }
 
 /** The page if its status is accepted. Throws the error of kind `http` otherwise. */
@@ -121,7 +118,7 @@ function projected<T, C>(
     const returned = project?.(value, job.request) as T;
     const later = laterValue<T>(returned);
     if (!later) return of(successOf(job, returned, scheduler.now()));
-    return later.pipe(
+    return guarded(() => later).pipe(
       map((last) => successOf(job, last, scheduler.now())),
       catchError((error: unknown) => throwError(() => projectError(error, 'project', job.request))),
     );

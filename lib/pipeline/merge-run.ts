@@ -1,7 +1,8 @@
-import { asyncScheduler, from, Observable, takeWhile, type ObservableInput, type Subscriber } from 'rxjs';
+import { asyncScheduler, Observable, type ObservableInput, type Subscriber } from 'rxjs';
 import type { HostLimits } from '../gate/host.js';
 import { Admission } from './admission.js';
 import type { Applicant } from './applicant.js';
+import { forward } from './forward.js';
 import { PulledMerge, runOnSubscribe } from './pulled-merge.js';
 import type { OpenSource } from './source.js';
 
@@ -99,23 +100,12 @@ class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
   protected slotFor(item: Item<I>): Observable<T> {
     const { input, index } = item;
     return new Observable((slot) =>
-      // takeWhile stops what emits on and on in one call once nobody listens
-      from(this.project(input, index))
-        .pipe(takeWhile(() => !slot.closed))
-        .subscribe({
-          next: (value) => {
-            slot.next(value);
-          },
-          error: (error: unknown) => {
-            slot.error(error);
-          },
-          complete: () => {
-            this.underWay--;
-            this.completed++;
-            slot.complete();
-            this.vacate(item);
-          },
-        }),
+      forward(this.project(input, index), slot, () => {
+        this.underWay--;
+        this.completed++;
+        slot.complete();
+        this.vacate(item);
+      }),
     );
   }
 

@@ -9,6 +9,7 @@ import { toFirstSuccess } from '../../lib/operators/to-first-success.js';
 import { page } from '../../lib/testing/index.js';
 import type { Transport } from '../../lib/transports/transport.js';
 import { marbles } from '../support/marbles.js';
+import { unhandledErrors } from '../support/unhandled.js';
 import { a, b, broken, c, outcomes } from './outcomes.js';
 
 /** Twisted's canceller that calls back: a transport that gives a page when it is told to stop. */
@@ -18,6 +19,8 @@ const answersWhenCancelled: Transport = ({ url }) =>
 /** The kind of the error with which a batch ends. */
 const kindOfError = (): OperatorFunction<unknown, unknown> =>
   catchError((error: unknown) => of((error as FetchError).kind));
+
+const unhandled = unhandledErrors();
 
 const silent = { [a]: '---------', [b]: '---------' };
 const subs = '         ^---!';
@@ -65,6 +68,30 @@ describe('a DeferredList that is cancelled', () => {
       });
       flush();
       expect(net.log.map(({ url }) => url)).toEqual([a, b]);
+    }),
+  );
+
+  it(
+    'test_cancelDeferredListWithException (kept): a canceller that throws spares nobody',
+    marbles(({ abortSignal, expectResults, expectSubscriptions, flush, transport }) => {
+      const net = transport(silent);
+      const throwing: Transport = (request) =>
+        new Observable((subscriber) => {
+          const inner = net(request).subscribe(subscriber);
+          return () => {
+            inner.unsubscribe();
+            throw new Error(`no way to stop ${String(request.url)}`);
+          };
+        });
+      const signal = abortSignal('----!');
+      expectResults(fetchFrom([a, b], { transport: throwing, signal })).toBe('----(AB|)', {
+        A: { index: 0, kind: 'cancelled' },
+        B: { index: 1, kind: 'cancelled' },
+      });
+      expectSubscriptions(net.attempt(a).subscriptions).toBe(subs);
+      expectSubscriptions(net.attempt(b).subscriptions).toBe(subs);
+      flush();
+      expect(unhandled).toHaveLength(2);
     }),
   );
 });
