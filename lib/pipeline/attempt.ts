@@ -32,7 +32,7 @@ import type { Settings } from './settings.js';
 /** What ends an attempt that is out of time, until it is made an error. A constant: it costs no stack. */
 const timeIsOver = Symbol('time is over');
 const overdue = (): Observable<never> => throwError(() => timeIsOver);
-const notCalled = 'a transport or an interceptor returned a function: coalesce() was meant, not coalesce';
+const notCalled = 'a transport or interceptor returned a function: use coalesce(), not coalesce';
 const noPage = (): Error => new Error('the transport completed without a page');
 
 /**

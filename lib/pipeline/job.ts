@@ -3,6 +3,7 @@ import { FetchError, isFetchError } from '../model/fetch-error.js';
 import type { FetchInput, FetchRequest } from '../model/request.js';
 import { parseTarget, quote, type Target } from '../model/target.js';
 import type { Applicant } from './applicant.js';
+import { received } from './option-rules.js';
 import { projectError } from './project.js';
 
 /** An input on its way through the pipeline. Few fields, as a million of them may wait. */
@@ -109,8 +110,7 @@ function checkRequest({ method, headers, body, timeout }: FetchRequest): void {
   if (method !== undefined && (typeof method !== 'string' || !token.test(method))) {
     throw invalid(`Expected \`method\` to be an HTTP method such as 'GET', got ${show(method)}`);
   }
-  if (method?.toUpperCase() === 'CONNECT')
-    throw invalid('The method CONNECT opens a tunnel, not a page: use a proxy');
+  if (method?.toUpperCase() === 'CONNECT') throw invalid('CONNECT opens a tunnel, not a page: use a proxy');
   if (headers !== undefined) checkHeaders(headers);
   if (body !== undefined && typeof body !== 'string' && !((body as unknown) instanceof Uint8Array)) {
     throw invalid(`Expected \`body\` to be a string or a Uint8Array, got ${show(body)}`);
@@ -125,8 +125,7 @@ function checkHeaders(headers: unknown): void {
     throw invalid(`Expected \`headers\` to be an object of names and values, got ${show(headers)}`);
   }
   for (const [name, value] of Object.entries(headers as Record<string, unknown>)) {
-    if (!token.test(name))
-      throw invalid(`${show(name)} is not a header name: a character in it is not allowed`);
+    if (!token.test(name)) throw invalid(`${show(name)} is not a header name`);
     for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (typeof one !== 'string')
         throw invalid(`Expected header \`${name}\` to be a string, got ${show(one)}`);
@@ -146,7 +145,7 @@ function notARequest(given: unknown): FetchError {
   if (typeof given === 'object' && given !== null && Object.getPrototypeOf(given) === Object.prototype) {
     const keys = Object.keys(given).map((key) => `\`${key}\``);
     return invalid(
-      `Expected a URL or a request with a \`url\`, got an object with ${keys.length === 0 ? 'nothing in it' : keys.join(', ')}`,
+      `Expected a URL or a request with a \`url\`, got an object with ${keys.join(', ') || 'nothing in it'}`,
     );
   }
   return invalid(`Expected a URL or a request with a \`url\`, got ${show(given)}`);
@@ -156,11 +155,9 @@ function notAUrl(given: unknown): FetchError {
   return invalid(`Expected \`url\` to be a string or a URL, got ${show(given)}`);
 }
 
-/** A value and its type, for a sentence. */
+/** A value, for a sentence: what a string holds may be a secret of its URL. */
 function show(value: unknown): string {
-  return typeof value === 'string'
-    ? quote(value)
-    : `${printable(value)} (${value === null ? 'null' : typeof value})`;
+  return typeof value === 'string' ? quote(value) : received(value);
 }
 
 function printable(value: unknown): string {

@@ -158,8 +158,6 @@ export function checkOptions(
   options: unknown,
   also: Readonly<Record<string, OptionRule>> = {},
 ): void {
-  if (!isObject(options))
-    throw new TypeError(`${caller}: expected options to be an object, got ${received(options)}`);
   check(caller, options, { ...optionRules, ...also }, '');
 }
 
@@ -167,24 +165,22 @@ export function checkOptions(
 export function checkMergeOptions(caller: string, project: unknown, options: unknown): void {
   if (!isFunction(project))
     throw new TypeError(`${caller}: expected project to be a function, got ${received(project)}`);
-  if (!isObject(options))
-    throw new TypeError(`${caller}: expected options to be an object, got ${received(options)}`);
   check(caller, options, { concurrency: optionRules.concurrency }, '');
 }
 
 /** @throws TypeError as {@link checkOptions} does */
 export function checkInOrderOptions(caller: string, options: unknown): void {
-  if (!isObject(options))
-    throw new TypeError(`${caller}: expected options to be an object, got ${received(options)}`);
   check(caller, options, { window: rule('an integer from 1 up', isCount(1)) }, '');
 }
 
 function check(
   caller: string,
-  options: object,
+  options: unknown,
   rules: Readonly<Record<string, OptionRule>>,
   path: string,
 ): void {
+  if (!isObject(options))
+    throw new TypeError(`${caller}: expected options to be an object, got ${received(options)}`);
   for (const [name, value] of Object.entries(options)) {
     const known = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (!known) {

@@ -40,8 +40,8 @@ describe('an input', () => {
     ['a URL object of such a scheme', new URL('file:///etc/passwd'), 'expected http: or https:, got file:'],
     ['null', null, 'Expected a URL or a request with a `url`, got null'],
     ['undefined', undefined, 'Expected a URL or a request with a `url`, got undefined'],
-    ['a number', 80, 'Expected a URL or a request with a `url`, got 80 (number)'],
-    ['a symbol', Symbol('s'), 'got Symbol(s) (symbol)'],
+    ['a number', 80, 'Expected a URL or a request with a `url`, got `80` (number)'],
+    ['a symbol', Symbol('s'), 'got `Symbol(s)` (symbol)'],
     ['an empty object', {}, 'Expected a URL or a request with a `url`, got an object with nothing in it'],
     [
       'a request with a misspelt url',
@@ -49,7 +49,7 @@ describe('an input', () => {
       'Expected a URL or a request with a `url`, got an object with `uri`, `method`',
     ],
     ['text with blanks', 'not a url', '"not a url" is not an absolute URL: it has no scheme'],
-    ['an object that cannot be printed', unprintable, 'got a value that cannot be printed (object)'],
+    ['an object that cannot be printed', unprintable, 'got an object (without prototype)'],
     ['an array', [a], 'Expected a URL or a request with a `url`'],
     ['a function', () => a, 'Expected a URL or a request with a `url`'],
     [
@@ -60,13 +60,9 @@ describe('an input', () => {
     [
       'a request whose URL is a number',
       { url: 80 },
-      'Expected `url` to be a string or a URL, got 80 (number)',
+      'Expected `url` to be a string or a URL, got `80` (number)',
     ],
-    [
-      'a request whose URL cannot be printed',
-      { url: unprintable },
-      'got a value that cannot be printed (object)',
-    ],
+    ['a request whose URL cannot be printed', { url: unprintable }, 'got an object (without prototype)'],
     ['a request whose URL is none', { url: 'nowhere' }, '"nowhere" is not an absolute URL'],
     ['a getter that throws', unread('url'), 'Reading the input threw: Error: not for you'],
   ])('of %s is a failure of kind `invalid` that says so', (_, input, says) => {

@@ -15,7 +15,7 @@ describe('a request', () => {
       'Expected `method` to be an HTTP method such as \'GET\', got "GET /x"',
     ],
     ['an empty method', { method: '' }, 'Expected `method` to be an HTTP method'],
-    ['a method that is no string', { method: 5 }, 'got 5 (number)'],
+    ['a method that is no string', { method: 5 }, 'got `5` (number)'],
     ['the method CONNECT', { method: 'connect' }, 'The method CONNECT opens a tunnel, not a page'],
     ['a header with CR', { headers: { 'x-a': 'one\rtwo' } }, 'Header `x-a` has "\\r" at position 3'],
     ['a header with LF', { headers: { 'x-a': 'one\ntwo' } }, 'Header `x-a` has "\\n" at position 3'],
@@ -29,7 +29,7 @@ describe('a request', () => {
     [
       'a header that is a number',
       { headers: { 'x-a': 5 } },
-      'Expected header `x-a` to be a string, got 5 (number)',
+      'Expected header `x-a` to be a string, got `5` (number)',
     ],
     ['a header that is undefined', { headers: { 'x-a': undefined } }, 'Expected header `x-a` to be a string'],
     ['a header name with a blank', { headers: { 'x a': '1' } }, '"x a" is not a header name'],
@@ -48,10 +48,10 @@ describe('a request', () => {
     [
       'a timeout of 0',
       { timeout: 0 },
-      'Expected `timeout` of the request to be a number of ms above 0, got 0',
+      'Expected `timeout` of the request to be a number of ms above 0, got `0`',
     ],
-    ['a timeout below 0', { timeout: -1 }, 'got -1 (number)'],
-    ['a timeout of NaN', { timeout: NaN }, 'got NaN (number)'],
+    ['a timeout below 0', { timeout: -1 }, 'got `-1` (number)'],
+    ['a timeout of NaN', { timeout: NaN }, 'got `NaN` (number)'],
     ['a timeout that is a string', { timeout: '5' }, 'got "5"'],
   ])('with %s is a failure of kind `invalid` that says so', (_, parts, says) => {
     expect(refused({ url: a, method: 'POST', ...parts }).error.message).toContain(says);
