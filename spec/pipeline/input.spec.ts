@@ -64,7 +64,7 @@ describe('an input', () => {
     ],
     ['a request whose URL cannot be printed', { url: unprintable }, 'got an object (without prototype)'],
     ['a request whose URL is none', { url: 'nowhere' }, '"nowhere" is not an absolute URL'],
-    ['a getter that throws', unread('url'), 'Reading the input threw: Error: not for you'],
+    ['a getter that throws', unread('url'), 'Reading an input threw: Error: not for you'],
   ])('of %s is a failure of kind `invalid` that says so', (_, input, says) => {
     expect(refused(input).error.message).toContain(says);
   });
@@ -72,7 +72,7 @@ describe('an input', () => {
   it('that is a revoked Proxy is a failure like any other', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
-    expect(refused(proxy).error.message).toContain('Reading the input threw');
+    expect(refused(proxy).error.message).toContain('Reading an input threw');
   });
 
   it('keeps its context on the record of a failure', () => {

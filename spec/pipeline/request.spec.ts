@@ -16,7 +16,7 @@ describe('a request', () => {
     ],
     ['an empty method', { method: '' }, 'Expected `method` to be an HTTP method'],
     ['a method that is no string', { method: 5 }, 'got `5` (number)'],
-    ['the method CONNECT', { method: 'connect' }, 'The method CONNECT opens a tunnel, not a page'],
+    ['the method CONNECT', { method: 'connect' }, 'CONNECT opens a tunnel, not a page'],
     ['a header with CR', { headers: { 'x-a': 'one\rtwo' } }, 'Header `x-a` has "\\r" at position 3'],
     ['a header with LF', { headers: { 'x-a': 'one\ntwo' } }, 'Header `x-a` has "\\n" at position 3'],
     ['a header with NUL', { headers: { 'x-a': '\0' } }, 'Header `x-a` has "\\u0000" at position 0'],
