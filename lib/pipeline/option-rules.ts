@@ -173,6 +173,23 @@ export function checkInOrderOptions(caller: string, options: unknown): void {
   check(caller, options, { window: rule('an integer from 1 up', isCount(1)) }, '');
 }
 
+/** @throws TypeError as {@link checkOptions} does */
+export function checkWorkerOptions(caller: string, options: unknown): void {
+  if (!isObject(options))
+    throw new TypeError(`${caller}: expected options to be an object, got ${received(options)}`);
+  check(
+    caller,
+    options,
+    {
+      concurrency: rule('an integer from 1 up', (value) => isCount(1)(value) && value !== Infinity),
+      name: rule('the name of an export', (value) => typeof value === 'string' && value !== ''),
+      transfer: rule('a function of the value that returns what is moved', isFunction),
+      idleTimeout: rule('a number of ms from 0 up', isFromZero),
+    },
+    '',
+  );
+}
+
 function check(
   caller: string,
   options: unknown,

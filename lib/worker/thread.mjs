@@ -1,0 +1,60 @@
+// Runs in every thread. Plain JavaScript, so that a thread needs no loader for it.
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { inspect, types } from 'node:util';
+
+const { resolve } = createRequire(import.meta.url);
+
+/** @type {Map<string, Promise<(input: unknown) => unknown>>} */
+const functions = new Map();
+
+/** Does a job. What it throws is plain data with a `sluice` field, which job-error.ts understands. */
+export default async function run({ file, name, input }) {
+  const key = `${name} ${file}`;
+  if (!functions.has(key)) functions.set(key, functionOf(file, name));
+  const call = await functions.get(key);
+  try {
+    return await call(input);
+  } catch (error) {
+    throw threw(error);
+  }
+}
+
+async function functionOf(file, name) {
+  let path;
+  try {
+    path = resolve(file);
+  } catch {
+    throw { sluice: 'no-file' };
+  }
+  const module = await import(pathToFileURL(path).href).catch((error) => {
+    throw threw(error);
+  });
+  for (const exports of [module, module.default, module.default?.default]) {
+    const found = await exports?.[name]; // Piscina takes a promise of a function, too
+    if (typeof found === 'function') return found;
+  }
+  throw { sluice: 'no-function', exported: Object.keys(module) };
+}
+
+/** Cloning keeps an error's message and stack, but neither the name of its class nor its own fields. */
+function threw(error) {
+  if (!types.isNativeError(error)) {
+    return { sluice: 'threw', thrown: isCloneable(error) ? error : inspect(error) };
+  }
+  const { name, message, stack } = error;
+  const own = Object.entries(error).filter(
+    ([, value]) => Object(value) !== value && typeof value !== 'symbol',
+  );
+  const thrown = isCloneable(error) ? error : Object.assign(new Error(message), { stack });
+  return { sluice: 'threw', thrown, own: { ...Object.fromEntries(own), name: String(name) } };
+}
+
+function isCloneable(value) {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
