@@ -1,16 +1,8 @@
 // inlineCallbacks: an async function reads like the blocking one, and blocks nobody.
-import { setTimeout } from 'node:timers/promises';
 import { lastValueFrom, toArray } from 'rxjs';
 import { mergeFrom } from 'sluice';
-import { customers, day, installation } from './day.js';
-
-async function inlineInstall(customer: string): Promise<string> {
-  console.log(`Scheduling: Installation for ${customer}`);
-  await setTimeout(installation);
-  console.log(`Callback: Finished installation for ${customer}`);
-  console.log(`All done for ${customer}`);
-  return customer;
-}
+import { customers, day } from './day.js';
+import { inlineInstall } from './inline-install.js';
 
 await day(4, () => {
   console.log('Goodmorning from Twisted developer');

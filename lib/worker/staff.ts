@@ -53,7 +53,9 @@ export function ownStaff(file: string, options: StaffOptions): Staff {
         maxThreads: concurrency,
         idleTimeout: idleTimeout === Infinity ? Infinity : Math.min(idleTimeout, longestTimer),
       });
-      return pool.on('error', lost);
+      return pool.on('error', (cause: Error) => {
+        lost(new Error(`mapInWorker: a thread for ${file} died without a job: ${cause.message}`, { cause }));
+      });
     },
     leave: (pool) => void pool.destroy(),
     aborted: () => undefined,

@@ -1,9 +1,10 @@
 // Runs in every thread. Plain JavaScript, so that a thread needs no loader for it.
 import { createRequire } from 'node:module';
+import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect, types } from 'node:util';
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 /** @type {Map<string, Promise<(input: unknown) => unknown>>} */
 const functions = new Map();
@@ -23,11 +24,11 @@ export default async function run({ file, name, input }) {
 async function functionOf(file, name) {
   let path;
   try {
-    path = resolve(file);
+    path = require.resolve(file);
   } catch {
     throw { sluice: 'no-file' };
   }
-  const module = await import(pathToFileURL(path).href).catch((error) => {
+  const module = await load(path).catch((error) => {
     throw threw(error);
   });
   for (const exports of [module, module.default, module.default?.default]) {
@@ -35,6 +36,17 @@ async function functionOf(file, name) {
     if (typeof found === 'function') return found;
   }
   throw { sluice: 'no-function', exported: Object.keys(module) };
+}
+
+/** Loaders of TypeScript may know how to `require` a file in a thread, and not how to import it. */
+async function load(path) {
+  try {
+    return await import(pathToFileURL(path).href);
+  } catch (error) {
+    const isLoadable = error?.code === 'ERR_UNKNOWN_FILE_EXTENSION' && extname(path) in require.extensions;
+    if (!isLoadable) throw error;
+    return require(path);
+  }
 }
 
 /** Cloning keeps an error's message and stack, but neither the name of its class nor its own fields. */

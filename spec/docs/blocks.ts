@@ -26,6 +26,14 @@ export function blocksIn(path: string, text: string): Block[] {
   });
 }
 
+/** The JavaScript blocks of a page that begin with the name of a file: what its programs find beside them. */
+export function filesOf({ place }: Block): (readonly [name: string, code: string])[] {
+  const text = readFileSync(`${root}${place.replace(/:\d+$/, '')}`, 'utf8');
+  return [...text.matchAll(/^```js\n(\/\/ (\S+\.mjs)\n[^]*?)^```$/gm)].map(
+    ([, code = '', name = '']) => [name, code] as const,
+  );
+}
+
 /** The modules that a block imports. */
 export function importsOf({ code }: Block): string[] {
   return [...code.matchAll(/\bfrom '([^']+)'/g)].map(([, name = '']) => name);

@@ -8,7 +8,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as sluice from '../../lib/index.js';
 import * as testing from '../../lib/testing/index.js';
-import { blocksIn, documentBlocks, importsOf, type Block } from './blocks.js';
+import { blocksIn, documentBlocks, filesOf, importsOf, type Block } from './blocks.js';
 import { programOf, root } from './program.js';
 
 const modules: Readonly<Record<string, unknown>> = { rxjs, sluice, 'sluice/testing': testing };
@@ -61,7 +61,9 @@ describe('the blocks of docs/', () => {
   });
 
   /** Runs a file in a process of its own, which must end with 0. @returns what it printed */
-  async function runReally({ place, code }: Block): Promise<string> {
+  async function runReally(block: Block): Promise<string> {
+    const { place, code } = block;
+    for (const [name, text] of filesOf(block)) writeFileSync(`${folder}/${name}`, text);
     const name = place.replaceAll(/\W/g, '-');
     const isJest = code.includes('@jest/');
     const file = `${folder}/${name}.${isJest ? 'spec.cjs' : 'ts'}`;

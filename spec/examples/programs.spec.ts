@@ -113,6 +113,33 @@ describe('the Python tale', { timeout: 20_000 }, () => {
     expect(elapsed(output)).toBeGreaterThanOrEqual(0.4);
   });
 
+  it('2: five threads share the customers', async () => {
+    const output = await outputOf('python-tale/2-threads', '0.1');
+    const told = output.split('\n');
+    expect(told[0]).toBe('------ Running example 2 ------');
+    for (const id of [0, 1, 2, 3, 4]) {
+      expect(told.indexOf(`Goodmorning from developer ${id}`)).toBeGreaterThan(0);
+      expect(told.indexOf(`Bye from developer ${id}`)).toBeGreaterThan(
+        told.indexOf(`Goodmorning from developer ${id}`),
+      );
+    }
+    const started = told.filter((line) => line.startsWith('Start'));
+    const done = told.filter((line) => line.startsWith('All done'));
+    expect(started.toSorted()).toEqual(customers.map((name) => `Start installation for ${name}`).toSorted());
+    expect(done.toSorted()).toEqual(customers.map((name) => `All done for ${name}`).toSorted());
+    for (const name of customers) {
+      expect(told.indexOf(`All done for ${name}`)).toBeGreaterThan(
+        told.indexOf(`Start installation for ${name}`),
+      );
+    }
+    // told as it happens, not when a developer's day is over
+    expect(told.indexOf('Start installation for Customer 14')).toBeLessThan(
+      told.findIndex((line) => line.startsWith('Bye')),
+    );
+    expect(elapsed(output)).toBeGreaterThanOrEqual(0.3);
+    expect(elapsed(output)).toBeLessThan(15 * 0.1);
+  });
+
   it.each([
     [3, 'callbacks'],
     [4, 'inline'],
@@ -141,6 +168,25 @@ describe('the Python tale', { timeout: 20_000 }, () => {
   });
 });
 
+describe('deferToThread', { timeout: 20_000 }, () => {
+  it('does not wait for the slow function, and gets its result', async () => {
+    expect(await outputOf('defer-to-thread', '0.2')).toBe(
+      lines(
+        'The slow function has not ended, and I am running already',
+        'The slow function is over, and has handed me its result: 3',
+      ),
+    );
+  });
+
+  it('keeps the event loop free while pages are parsed', async () => {
+    const output = await outputOf('defer-to-thread/parse-pages');
+    const late = [...output.matchAll(/^200 pages parsed (.*): event loop late by ([\d.]+) ms \(p99\)/gm)];
+    expect(late.map(([, where]) => where)).toEqual(['on the main thread', 'on other threads']);
+    const [here = 0, elsewhere = 0] = late.map(([, , ms]) => Number(ms));
+    expect(here).toBeGreaterThan(elsewhere);
+  });
+});
+
 describe('the other programs', { timeout: 20_000 }, () => {
   it.each<[string, RegExp[]]>([
     [
@@ -162,9 +208,9 @@ describe('the other programs', { timeout: 20_000 }, () => {
 
   it('are all in the table of the examples', () => {
     const table = readFileSync(new URL('README.md', examples), 'utf8');
-    for (const folder of ['async-batching', 'python-tale', 'reactive']) {
+    for (const folder of ['async-batching', 'python-tale', 'defer-to-thread', 'reactive']) {
       for (const file of readdirSync(new URL(folder, examples))) {
-        if (/^\d-|^(?!day)/.test(file)) expect(table).toContain(`(${folder}/${file})`);
+        if (/^(?!day|inline-install).*\.ts$/.test(file)) expect(table).toContain(`(${folder}/${file})`);
       }
     }
     expect(table).not.toMatch(/\| *\|/);

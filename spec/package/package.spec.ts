@@ -65,6 +65,26 @@ describe('a program that installed the tarball', { timeout }, () => {
     }
   });
 
+  it.each(['mjs', 'cjs'])('has piscina when it asks for a thread, and not before (%s)', async (kind) => {
+    const load = (name: string, from: string): string =>
+      kind === 'mjs' ? `import ${name} from '${from}';` : `const ${name} = require('${from}');`;
+    await project.write('work.mjs', 'export default (value) => value + 1;');
+    const source = `
+      ${load('{ of }', 'rxjs')}
+      ${load('{ mapInWorker }', 'sluice/worker')}
+      of(1).pipe(mapInWorker('work.mjs')).subscribe({
+        next: (value) => console.log(value),
+        error: ({ message }) => console.log(JSON.stringify(message)),
+      });`;
+    await project.write(`work-elsewhere.${kind}`, source);
+    await project.without('piscina', async () => {
+      expect(await project.json(`work-elsewhere.${kind}`)).toBe(
+        'mapInWorker: piscina could not be loaded; it does the work with threads: npm install piscina',
+      );
+    });
+    expect(await project.json(`work-elsewhere.${kind}`)).toBe(2);
+  });
+
   it('knows a FetchError of either copy', async () => {
     await project.write(
       'brand.mjs',
@@ -90,9 +110,12 @@ describe('a program that installed the tarball', { timeout }, () => {
       import { fetchFrom, toBatch } from 'sluice';
       import { marbles } from 'sluice/testing';
       import { undiciTransport } from 'sluice/undici';
+      import { mapInWorker, type WorkerPool } from 'sluice/worker';
       const results = fetchFrom([{ url: 'http://localhost/', context: 1 }], { transport: undiciTransport() });
       void lastValueFrom(results.pipe(toBatch())).then(([first]) => first?.request.context?.toFixed());
       export const test = marbles(({ page }) => page('http://localhost/').json<{ a: 1 }>().a);
+      export const length$ = results.pipe(mapInWorker<unknown, number>('length.mjs', { concurrency: 2 }));
+      export const shared = (pool: WorkerPool) => results.pipe(mapInWorker<unknown, number>(pool));
       // @ts-expect-error the types are there, and say no
       fetchFrom([], { timeout: '1 s' });
     `;
@@ -121,6 +144,12 @@ describe('a bundle', { timeout }, () => {
     const text = await bundle(`import { toBatch } from 'sluice'; console.log(toBatch);`, { external });
     expect(text).toContain('toBatch');
     expect(text).not.toMatch(/undici|@exodus\/bytes|html-encoding-sniffer|\/transports\//);
+  });
+
+  it('of the main entry knows nothing of threads', async () => {
+    const text = await bundle(`export * from 'sluice';`, { external });
+    expect(text).toContain('fetchFrom');
+    expect(text).not.toMatch(/piscina|mapInWorker|worker_threads/i);
   });
 
   it.each([

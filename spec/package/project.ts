@@ -18,11 +18,21 @@ export interface Project {
   json(file: string): Promise<unknown>;
   /** What tsc has to say; empty when all is well. */
   compile(...options: string[]): Promise<string>;
+  /** Does something while a package is not installed. */
+  without(name: string, use: () => Promise<void>): Promise<void>;
   remove(): Promise<void>;
 }
 
 /** What `npm install` of the tarball would put beside it, and what its types ask for. */
-const installed = ['rxjs', 'undici', '@exodus/bytes', 'html-encoding-sniffer', '@types/node', 'undici-types'];
+const installed = [
+  'rxjs',
+  'undici',
+  '@exodus/bytes',
+  'html-encoding-sniffer',
+  'piscina',
+  '@types/node',
+  'undici-types',
+];
 
 /** Packs what `npm run build` has built, and installs it from links to what is here: no network. */
 export async function installedProject(): Promise<Project> {
@@ -61,6 +71,11 @@ export async function installedProject(): Promise<Project> {
       } catch (error) {
         return (error as { stdout: string }).stdout;
       }
+    },
+    async without(name, use) {
+      await rm(join(modules, name));
+      await use();
+      await symlink(join(root, 'node_modules', name), join(modules, name));
     },
     remove: () => rm(directory, { recursive: true }),
   };

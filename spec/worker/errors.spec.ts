@@ -1,6 +1,7 @@
 import { firstValueFrom, from, lastValueFrom, of, Subject, throwError, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { mapInWorker } from '../../lib/worker/index.js';
+import { printedBy } from './printed-by.js';
 import { Board, jobs, leavesNoThread } from './threads.js';
 
 /** What a job that fails in this way errors with. */
@@ -101,6 +102,14 @@ describe('an error of mapInWorker', () => {
     const error = await errorOf('stray');
     expect(error.message).toBe(`mapInWorker: the thread of ${jobs} died of RangeError: nobody waits for me`);
     expect(error.cause).toBeInstanceOf(RangeError);
+  });
+
+  it('says of what a thread died that could not be started', async () => {
+    const printed = await printedBy(
+      `of(1).pipe(mapInWorker('jobs.mjs')).subscribe({ error: ({ message }) => console.log(message) });`,
+      '--import=./spec/worker/no-threads.mjs',
+    );
+    expect(printed).toMatch(/^mapInWorker: a thread for \S+jobs.mjs died without a job: no threads here\n$/);
   });
 
   it('of the source comes at once, as with mergeMap, and ends what is under way', async () => {

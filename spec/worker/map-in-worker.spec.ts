@@ -4,6 +4,7 @@ import { EMPTY, firstValueFrom, from, lastValueFrom, NEVER, of, Subject, take, t
 import { describe, expect, it } from 'vitest';
 import { mapInWorker } from '../../lib/worker/index.js';
 import { leavesNothingBehind } from '../support/leaks.js';
+import { printedBy } from './printed-by.js';
 import { Board, jobs, leavesNoThread, noThreads, threadCount, threadsMade } from './threads.js';
 
 const beside = (file: string): URL => new URL(file, import.meta.url);
@@ -35,6 +36,21 @@ describe('mapInWorker', () => {
     const common = beside('common.cjs');
     expect(await firstValueFrom(of(4).pipe(mapInWorker(common)))).toBe(5);
     expect(await firstValueFrom(of(4).pipe(mapInWorker(common, { name: 'half' })))).toBe(2);
+  });
+
+  it('calls functions of a TypeScript module where the process has a loader for it', async () => {
+    const printed = await printedBy(
+      `of([1, 2]).pipe(mapInWorker('lib/pipeline/option-rules.ts', { name: 'received' })).subscribe(console.log);`,
+    );
+    expect(printed).toBe('an array of 2\n');
+  });
+
+  it('lets the program end while it waits for values', async () => {
+    const printed = await printedBy(
+      `import { NEVER, concat } from 'rxjs';
+       concat(of(21), NEVER).pipe(mapInWorker('spec/worker/jobs.mjs')).subscribe(console.log);`,
+    );
+    expect(printed).toBe('42\n');
   });
 
   it('emits in the order in which jobs finish', async () => {

@@ -1,0 +1,1 @@
+export default function countWords(html: string): (readonly [word: string, count: number])[];
