@@ -1,11 +1,11 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Job } from './job.js';
 import { explained } from './job-error.js';
 import type { Transferables, WorkerPool } from './worker-pool.js';
 
 /** What runs in the thread, beside this file. */
 export function threadFile(): string {
-  return fileURLToPath(new URL('./thread.mjs', import.meta.url));
+  return join(import.meta.dirname, 'thread.mjs');
 }
 
 /** Does a job on a thread of the pool. Rejects with what its function threw, or with a sentence why it has no result. */
