@@ -1,6 +1,7 @@
 import { Subject, takeUntil, type Observable, type Subscriber } from 'rxjs';
 import { Fifo } from '../gate/fifo.js';
 import { Hold, under, type Load } from '../pipeline/hold.js';
+import { received } from '../pipeline/option-rules.js';
 import { runJob } from './run-job.js';
 import type { Staff } from './staff.js';
 import type { Transferables, WorkerPool } from './worker-pool.js';
@@ -81,11 +82,11 @@ export class WorkerRun<I, O> extends Hold {
   }
 
   private start(pool: WorkerPool, input: I): void {
-    let transferList: Transferables = [];
+    let transferList: Transferables;
     try {
-      if (this.transfer) transferList = this.transfer(input);
+      transferList = this.moved(input);
     } catch (error) {
-      this.subscriber.error(error);
+      this.failed(error);
       return;
     }
     const controller = new AbortController();
@@ -107,6 +108,12 @@ export class WorkerRun<I, O> extends Hold {
         this.failed(error);
       },
     );
+  }
+
+  private moved(input: I): Transferables {
+    const list: unknown = this.transfer?.(input) ?? [];
+    if (Array.isArray(list)) return list as Transferables;
+    throw new TypeError(`mapInWorker: expected \`transfer\` to return an array, got ${received(list)}`);
   }
 
   private finish(): void {

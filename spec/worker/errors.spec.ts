@@ -83,6 +83,13 @@ describe('an error of mapInWorker', () => {
     await expect(lastValueFrom(moved$)).rejects.toThrow('`transfer` named something');
   });
 
+  it('says that `transfer` returned no array', async () => {
+    const transfer = (): never => new ArrayBuffer(1) as never;
+    await expect(lastValueFrom(of(1).pipe(mapInWorker(jobs, { transfer })))).rejects.toThrow(
+      'mapInWorker: expected `transfer` to return an array, got an object (ArrayBuffer)',
+    );
+  });
+
   it('is what `transfer` threw', async () => {
     const transfer = (): never => {
       throw new Error('no buffer here');

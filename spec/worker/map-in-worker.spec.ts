@@ -54,19 +54,17 @@ describe('mapInWorker', () => {
   });
 
   it('emits in the order in which jobs finish', async () => {
-    const board = new Board();
-    const inputs$ = new Subject<unknown>();
-    const slowly$ = inputs$.pipe(mapInWorker(jobs, { name: 'held', concurrency: 2 }), toArray());
-    const all = lastValueFrom(slowly$);
-    const open = new Board();
-    open.open();
-    inputs$.next({ board: board.cells, value: 'first' });
-    inputs$.next({ board: open.cells, value: 'second' });
-    inputs$.next({ board: open.cells, value: 'third' });
-    inputs$.complete();
-    await open.whenBegun(2); // on the other thread, while the first is still held
-    board.open();
-    expect(await all).toEqual(['second', 'third', 'first']);
+    const [slow, fast] = [new Board(), new Board()];
+    fast.open();
+    const seen: unknown[] = [];
+    const inputs = [slow, fast, fast].map(({ cells }, value) => ({ board: cells, value }));
+    const subscription = from(inputs)
+      .pipe(mapInWorker(jobs, { name: 'held', concurrency: 2 }))
+      .subscribe((value) => seen.push(value));
+    await expect.poll(() => seen, { timeout: 5_000 }).toEqual([1, 2]); // on the other thread, while the first is held
+    slow.open();
+    await expect.poll(() => seen, { timeout: 5_000 }).toEqual([1, 2, 0]);
+    expect(subscription.closed).toBe(true);
   });
 
   it('has no more than `concurrency` jobs under way', async () => {
