@@ -80,7 +80,8 @@ describe('slow threads', () => {
       expect(value).toBeDefined();
       break;
     }
-    expect(inputs.taken).toBeLessThanOrEqual(7);
+    // one taken by the loop; three that wait for it, and five in slots and threads, when the last was pulled
+    expect(inputs.taken).toBeLessThanOrEqual(10);
   });
 
   it('do not keep the other pipelines of the program from pulling', async () => {
