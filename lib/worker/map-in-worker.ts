@@ -32,7 +32,9 @@ import { WorkerRun } from './worker-run.js';
  * is not there, it does not export the function, a value cannot be cloned, the thread died
  * @see Twisted's `deferToThread`
  * @example
- * const links$ = pages$.pipe(mapInWorker<string, string[]>(new URL('./find-links.mjs', import.meta.url)));
+ * const texts$ = fetchFrom(urls, { project: (page) => page.text() }).pipe(successes(), map(({ value }) => value));
+ * const findLinks = new URL('./find-links.mjs', import.meta.url);
+ * texts$.pipe(mapInWorker<string, string[]>(findLinks)).subscribe(console.log);
  */
 export function mapInWorker<I = unknown, O = unknown>(
   worker: string | URL | WorkerPool,

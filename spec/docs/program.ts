@@ -45,7 +45,7 @@ export function programOf(
     const draft = drafts.get(path);
     return draft === undefined
       ? (before?.getSourceFile(path) ?? getSourceFile(path, ...rest))
-      : ts.createSourceFile(path, draft, ts.ScriptTarget.ES2022, true);
+      : ts.createSourceFile(path, draft, rest[0], true); // which says, too, that it is an ES module
   };
   return ts.createProgram([...files, ...drafts.keys()], options, host, before);
 }
