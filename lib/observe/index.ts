@@ -1,0 +1,4 @@
+export { marbleDiagram } from './marble-diagram.js';
+export type { MarbleDiagramOptions } from './marble-diagram.js';
+export { marbleSvg } from './marble-svg.js';
+export type { MarbleSvgOptions } from './marble-svg.js';
