@@ -7,11 +7,17 @@ import { TestScheduler } from 'rxjs/testing';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as sluice from '../../lib/index.js';
+import * as observe from '../../lib/observe/index.js';
 import * as testing from '../../lib/testing/index.js';
 import { blocksIn, documentBlocks, filesOf, importsOf, type Block } from './blocks.js';
 import { programOf, root } from './program.js';
 
-const modules: Readonly<Record<string, unknown>> = { rxjs, sluice, 'sluice/testing': testing };
+const modules: Readonly<Record<string, unknown>> = {
+  rxjs,
+  sluice,
+  'sluice/observe': observe,
+  'sluice/testing': testing,
+};
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 

@@ -200,6 +200,10 @@ describe('the other programs', { timeout: 20_000 }, () => {
       [/broken: "http:..\[" is not/, /broken: .*\/gone.*404/, /broken: .*\/lost.*404.*\/news/, /9 links checked\n$/],
     ],
     ['reactive/http-handler', [/^answered \[5036,9035,3043\]\nthe client has left/]],
+    [
+      'reactive/draw-a-run',
+      [/^8 inputs: 6 o, 2 x/, /^c 2 \S+silent +p?\.*s-+w\.+s-+w\.+s-+x$/m, /^records +-[-a-zA-Z]+\|$/m],
+    ],
     ['reactive/interceptor', [/^stale is not taken: asking with another\n0 come in\n1 come in\n$/]],
   ])('%s does what it says', async (name, expected) => {
     const output = await outputOf(name);

@@ -108,6 +108,7 @@ describe('a program that installed the tarball', { timeout }, () => {
     const source = `
       import { lastValueFrom } from 'rxjs';
       import { fetchFrom, toBatch } from 'sluice';
+      import { marbleDiagram } from 'sluice/observe';
       import { marbles } from 'sluice/testing';
       import { undiciTransport } from 'sluice/undici';
       import { mapInWorker, type WorkerPool } from 'sluice/worker';
@@ -116,6 +117,7 @@ describe('a program that installed the tarball', { timeout }, () => {
       export const test = marbles(({ page }) => page('http://localhost/').json<{ a: 1 }>().a);
       export const length$ = results.pipe(mapInWorker<unknown, number>('length.mjs', { concurrency: 2 }));
       export const shared = (pool: WorkerPool) => results.pipe(mapInWorker<unknown, number>(pool));
+      export const drawn: string = marbleDiagram([], { width: 80 });
       // @ts-expect-error the types are there, and say no
       fetchFrom([], { timeout: '1 s' });
     `;
