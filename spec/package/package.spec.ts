@@ -171,7 +171,7 @@ describe('the tarball', () => {
       (file) => !/^(dist\/(esm|cjs|types)\/.*|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(file),
     );
     expect(strangers).toEqual([]);
-    expect(project.files.filter((file) => /spec|example|bench/.test(file))).toEqual([]);
+    expect(project.files.filter((file) => /(^|\/)(spec|examples|bench)\/|\.spec\./.test(file))).toEqual([]);
   });
 
   it('holds every file that `exports` names', () => {
