@@ -50,7 +50,7 @@ export function marbleSvg(events: Iterable<FetchEvent>, options: MarbleSvgOption
   const height = recordsAt + records.height + 14 + key.height;
   return picture(width, Math.ceil(height), runSentence(run), lanes.map(laneSentence).join(' '), [
     axis(run, layout),
-    ...lanes.map((_, row) => laneGroup(run, layout, row)),
+    lanes.map((_, row) => laneGroup(run, layout, row)).join(''), // one argument: there may be very many
     rest.length === 0
       ? ''
       : text(padding, yOf(lanes.length) + 4, `… ${rest.length} more: ${tallyWords(rest)}`, 'soft'),

@@ -36,7 +36,8 @@ export interface RecordedRun {
  *
  * Two pipelines that share an observer number their inputs alike: a second `pull` of an index opens a second
  * lane, and what follows goes to the open lane of that index whose request and attempt it fits best. `response` and
- * `wait` name no request: where two lanes are at the same attempt, the first gets them. Time never runs backwards: an event that is dated before the one it came after (somebody set the clock) came with it.
+ * `wait` name no request: where two lanes are at the same attempt, the first gets them. Time never runs backwards:
+ * an event that is dated before the one it came after (somebody set the clock), or has no date, came with it.
  */
 export function recordedRun(events: Iterable<FetchEvent>): RecordedRun {
   const lanes: OpenLane[] = [];
@@ -45,8 +46,9 @@ export function recordedRun(events: Iterable<FetchEvent>): RecordedRun {
   let latest = 0;
   let order = 0;
   for (const event of events) {
-    begin ??= Number.isFinite(event.at) ? event.at : 0;
-    latest = Math.max(latest, Number.isFinite(event.at) ? event.at - begin : 0);
+    begin ??= isTime(event.at) ? event.at : undefined;
+    const since = event.at - (begin ?? event.at);
+    if (isTime(since)) latest = Math.max(latest, since);
     const known = open.get(event.index) ?? [];
     let lane = event.type === 'pull' ? undefined : bestFit(known, event);
     if (!lane) {
@@ -59,6 +61,11 @@ export function recordedRun(events: Iterable<FetchEvent>): RecordedRun {
   }
   lanes.sort((a, b) => a.index - b.index || a.pipeline - b.pipeline);
   return { lanes, duration: latest };
+}
+
+/** Whether ms can be reckoned with. */
+function isTime(ms: number): boolean {
+  return Math.abs(ms) <= Number.MAX_SAFE_INTEGER;
 }
 
 /** When the latest event of an input came. */

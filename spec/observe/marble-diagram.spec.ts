@@ -194,8 +194,9 @@ describe('marbleDiagram', () => {
       at,
       request: { url: a },
     });
-    const events = [pull(0, 100), pull(1, 105), pull(2, 90), pull(3, NaN), pull(4, 107)];
-    expect(lanesOf(marbleDiagram(events)).slice(0, 5)).toEqual([
+    const events = [pull(0, NaN), pull(1, 100), pull(2, 105), pull(3, 90), pull(4, Infinity), pull(5, 107)];
+    expect(lanesOf(marbleDiagram(events)).slice(0, 6)).toEqual([
+      'p.......',
       'p.......',
       '     p..',
       '     p..',

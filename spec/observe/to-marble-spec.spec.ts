@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { format } from 'prettier';
-import { lastValueFrom, toArray } from 'rxjs';
+import { lastValueFrom, tap, toArray } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import type { FetchEvent } from '../../lib/model/event.js';
@@ -126,6 +126,18 @@ it(
     expect(text).toContain("signal: abortSignal('40ms !'),");
     expect(passes(text)).toBe(true);
     expect(passes(text.replace('40ms !', '41ms !'))).toBe(false);
+  });
+
+  it('replays a signal that a record set off: it comes after that record', () => {
+    const stop = new AbortController();
+    const events = eventsOf(({ transport }, observer) => {
+      const net = transport({ [a]: '40ms (p|)', [b]: '-' });
+      const results$ = fetchFrom([a, b], { transport: net, signal: stop.signal, events: observer });
+      return results$.pipe(tap(() => stop.abort()));
+    });
+    const text = toMarbleSpec(events);
+    expect(text).toContain("toBe('40ms a(B|)'");
+    expect(passes(text)).toBe(true);
   });
 
   it('lets the inputs of fetchEach come when they came', () => {
