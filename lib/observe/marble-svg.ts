@@ -33,7 +33,7 @@ export interface MarbleSvgOptions {
  * @example
  * const events: FetchEvent[] = [];
  * fetchFrom(['http://localhost/'], { events: { next: (event) => events.push(event) } }).subscribe({
- *   complete: () => writeFileSync('run.svg', marbleSvg(events)),
+ *   complete: () => console.log(marbleSvg(events)),
  * });
  */
 export function marbleSvg(events: Iterable<FetchEvent>, options: MarbleSvgOptions = {}): string {

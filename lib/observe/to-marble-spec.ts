@@ -33,8 +33,8 @@ import { specText } from './replay/spec-text.js';
  * @example
  * const events: FetchEvent[] = [];
  * const options = { concurrency: 2, timeout: 1_000 };
- * fetchFrom(urls, { ...options, events: { next: (event) => events.push(event) } }).subscribe({
- *   complete: () => writeFileSync('spec/monday.spec.ts', toMarbleSpec(events, options)),
+ * fetchFrom(['http://localhost/'], { ...options, events: { next: (event) => events.push(event) } }).subscribe({
+ *   complete: () => console.log(toMarbleSpec(events, options)),
  * });
  */
 export function toMarbleSpec(events: Iterable<FetchEvent>, options: MarbleSpecOptions = {}): string {

@@ -6,7 +6,6 @@ import type { FetchEvent } from '../../lib/model/event.js';
 import { marbleDiagram } from '../../lib/observe/index.js';
 import { fetchEach } from '../../lib/operators/fetch-each.js';
 import { page } from '../../lib/testing/index.js';
-import { phased } from '../support/phased.js';
 import { success } from '../support/records.js';
 import { drawnEvents, eventsOf } from './recording.js';
 
@@ -38,8 +37,8 @@ describe('marbleDiagram', () => {
   });
 
   it('shows the head of a response, and where an input waits for its slot', () => {
-    const events = eventsOf(({ cold, hot }, observer) => {
-      const transport = phased(cold('-c-2--(p|)'), cold('-c-2--(p|)'));
+    const events = eventsOf(({ hot, transport: drawn }, observer) => {
+      const transport = drawn({ [a]: '---b--(p|)', [b]: '---b--(p|)' });
       const source = hot('a-b|', { a, b });
       return source.pipe(fetchEach({ transport, concurrency: 1, events: observer }));
     });

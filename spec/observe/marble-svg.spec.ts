@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import type { FetchEvent } from '../../lib/model/event.js';
 import { marbleSvg } from '../../lib/observe/index.js';
-import { fetchEach } from '../../lib/operators/fetch-each.js';
-import { phased } from '../support/phased.js';
 import { success } from '../support/records.js';
 import { drawnEvents, eventsOf } from './recording.js';
 
@@ -104,14 +103,16 @@ describe('marbleSvg', () => {
   });
 
   it('draws an attempt thick from its response on, and tells its status', () => {
-    const events = eventsOf(({ cold, hot }, observer) =>
-      hot('a|', { a }).pipe(
-        fetchEach({ transport: phased(cold('-c-3-----(p|)')), acceptStatus: () => true, events: observer }),
-      ),
+    const events = eventsOf(({ transport }, observer) =>
+      fetchFrom([a], {
+        transport: transport({ [a]: '---b-----(3|)' }),
+        acceptStatus: () => true,
+        events: observer,
+      }),
     );
     const svg = marbleSvg(events);
     expect([count(svg, 'head'), count(svg, 'body'), count(svg, 'response')]).toEqual([1, 1, 1]);
-    expect(textsOf(svg)).toContain('300');
+    expect(textsOf(svg)).toContain('304');
   });
 
   it('places what happens by its time', () => {
