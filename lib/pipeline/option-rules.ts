@@ -175,8 +175,6 @@ export function checkInOrderOptions(caller: string, options: unknown): void {
 
 /** @throws TypeError as {@link checkOptions} does */
 export function checkWorkerOptions(caller: string, options: unknown): void {
-  if (!isObject(options))
-    throw new TypeError(`${caller}: expected options to be an object, got ${received(options)}`);
   check(
     caller,
     options,
