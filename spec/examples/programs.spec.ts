@@ -197,7 +197,12 @@ describe('the other programs', { timeout: 20_000 }, () => {
     ['reactive/paginated-api', [/^15 items: 0 1 2 .* 13 14\n$/]],
     [
       'reactive/link-checker',
-      [/broken: "http:..\[" is not/, /broken: .*\/gone.*404/, /broken: .*\/lost.*404.*\/news/, /9 links checked\n$/],
+      [
+        /broken: "http:..\[" is not/,
+        /broken: .*\/gone.*404/,
+        /broken: .*\/lost.*404.*\/news/,
+        /9 links checked\n$/,
+      ],
     ],
     ['reactive/http-handler', [/^answered \[5036,9035,3043\]\nthe client has left/]],
     [

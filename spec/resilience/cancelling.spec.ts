@@ -63,7 +63,11 @@ const phases: Phase[] = [
     attempts: { A: 1 },
   },
   { ...heldBack, name: 'waiting for the delay of its host', options: { perHost: { delay: 9 } } },
-  { ...heldBack, name: 'waiting for the rate of its host', options: { perHost: { rate: { limit: 1, per: 9 } } } },
+  {
+    ...heldBack,
+    name: 'waiting for the rate of its host',
+    options: { perHost: { rate: { limit: 1, per: 9 } } },
+  },
   { ...heldBack, name: 'waiting for the rate of all', options: { rate: { limit: 1, per: 9 } } },
   {
     name: 'waiting for the end of a pause of its host',

@@ -11,6 +11,7 @@ export interface ReplayedOptions
     QueueBound {
   /** @default the most attempts that were under way at once */
   readonly concurrency?: number;
+  /** Limits of each host. @default none */
   readonly perHost?: Omit<PerHostOptions, 'key'>;
   /** @default as many as were recorded */
   readonly retry?: number | false | Omit<RetryOptions, 'backoff' | 'on'>;
