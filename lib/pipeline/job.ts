@@ -86,7 +86,7 @@ function read<C>(input: FetchInput<C>): Omit<Understood<C>, 'host'> {
     }
     return { request: input, target: targetOf(input.url, input) };
   } catch (cause) {
-    const error = new FetchError('invalid', `Reading an input threw: ${printable(cause)}`, { cause });
+    const error = new FetchError('invalid', `Reading the input threw: ${printable(cause)}`, { cause });
     return { request: { url: '' }, target: error };
   }
 }

@@ -229,7 +229,7 @@ export function received(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'string') return `${JSON.stringify(value)} (string)`;
   if (typeof value === 'object') {
-    return `an object (${(value as { constructor?: { name: string } }).constructor?.name ?? 'without prototype'})`;
+    return `an object (${(value as { constructor?: { name: string } }).constructor?.name ?? 'no prototype'})`;
   }
   if (typeof value === 'function') return 'a function';
   const primitive = value as number | bigint | boolean | symbol;

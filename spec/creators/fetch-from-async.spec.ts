@@ -96,7 +96,7 @@ describe('fetchFrom of an async iterable', () => {
     const broken: AsyncIterable<string> = {
       [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(a as unknown as IteratorResult<string>) }),
     };
-    await expect(lastValueFrom(fetchFrom(broken))).rejects.toThrow('returned a string, which is no object');
+    await expect(lastValueFrom(fetchFrom(broken))).rejects.toThrow('returned a string, not an object');
   });
 
   it('calls return() when it is unsubscribed, and takes nothing that comes after', async () => {

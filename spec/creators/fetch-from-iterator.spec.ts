@@ -49,7 +49,7 @@ describe('the iterator of fetchFrom', () => {
         const broken = {
           [Symbol.iterator]: () => ({ next: () => step as unknown as IteratorResult<string> }),
         };
-        const error = new TypeError(`The iterator returned a ${typeof step}, which is no object`);
+        const error = new TypeError(`The iterator returned a ${typeof step}, not an object`);
         expectResults(fetchFrom(broken, { transport: transport({}) })).toBe('#', {}, error);
       })();
     },

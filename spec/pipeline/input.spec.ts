@@ -49,7 +49,7 @@ describe('an input', () => {
       'Expected a URL or a request with a `url`, got an object with `uri`, `method`',
     ],
     ['text with blanks', 'not a url', '"not a url" is not an absolute URL: it has no scheme'],
-    ['an object that cannot be printed', unprintable, 'got an object (without prototype)'],
+    ['an object that cannot be printed', unprintable, 'got an object (no prototype)'],
     ['an array', [a], 'Expected a URL or a request with a `url`'],
     ['a function', () => a, 'Expected a URL or a request with a `url`'],
     [
@@ -62,9 +62,9 @@ describe('an input', () => {
       { url: 80 },
       'Expected `url` to be a string or a URL, got `80` (number)',
     ],
-    ['a request whose URL cannot be printed', { url: unprintable }, 'got an object (without prototype)'],
+    ['a request whose URL cannot be printed', { url: unprintable }, 'got an object (no prototype)'],
     ['a request whose URL is none', { url: 'nowhere' }, '"nowhere" is not an absolute URL'],
-    ['a getter that throws', unread('url'), 'Reading an input threw: Error: not for you'],
+    ['a getter that throws', unread('url'), 'Reading the input threw: Error: not for you'],
   ])('of %s is a failure of kind `invalid` that says so', (_, input, says) => {
     expect(refused(input).error.message).toContain(says);
   });
@@ -72,7 +72,7 @@ describe('an input', () => {
   it('that is a revoked Proxy is a failure like any other', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
-    expect(refused(proxy).error.message).toContain('Reading an input threw');
+    expect(refused(proxy).error.message).toContain('Reading the input threw');
   });
 
   it('keeps its context on the record of a failure', () => {

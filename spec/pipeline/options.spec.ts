@@ -228,7 +228,7 @@ describe('received', () => {
     [[1, 2], 'an array of 2'],
     [{}, 'an object (Object)'],
     [new URL('http://a/'), 'an object (URL)'],
-    [Object.create(null), 'an object (without prototype)'],
+    [Object.create(null), 'an object (no prototype)'],
     [noop, 'a function'],
   ])('names a value and its type: %s', (value, text) => {
     expect(received(value)).toBe(text);

@@ -187,7 +187,7 @@ describe('hedge', () => {
     const result = await lastValueFrom(fetchFrom(['http://a/'], { interceptors, transport: () => NEVER }));
     expect(result).toMatchObject({
       ok: false,
-      error: { message: expect.stringContaining('coalesce() was meant') },
+      error: { message: expect.stringContaining('use coalesce(), not coalesce') },
     });
   });
 });

@@ -9,11 +9,11 @@ export interface ReplayedOptions
   extends
     Pick<FetchOptions, 'rate' | 'circuit' | 'lookahead' | 'timeout' | 'maxBodyBytes' | 'maxRedirects'>,
     QueueBound {
-  /** @default the most attempts that were under way at once */
+  /** Most attempts under way at once. @default the most attempts that were under way at once */
   readonly concurrency?: number;
   /** Limits of each host. @default none */
   readonly perHost?: Omit<PerHostOptions, 'key'>;
-  /** @default as many as were recorded */
+  /** How failed attempts are repeated; the times between them are those recorded. @default as many as were recorded */
   readonly retry?: number | false | Omit<RetryOptions, 'backoff' | 'on'>;
 }
 
