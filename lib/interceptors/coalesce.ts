@@ -2,7 +2,7 @@ import { catchError, Observable, of, Subject, tap, throwError } from 'rxjs';
 import type { Page } from '../model/page.js';
 import { methodOf, type FetchRequest } from '../model/request.js';
 import { startOver, type AttemptContext } from '../transports/transport.js';
-import type { ObservedInterceptor } from './interceptor.js';
+import type { Interceptor, ObservedInterceptor } from './interceptor.js';
 
 /** Options of {@link coalesce}. */
 export interface CoalesceOptions {
@@ -43,7 +43,7 @@ interface Flight {
  *   console.log(result.index, result.ok);
  * });
  */
-export function coalesce(options: CoalesceOptions = {}): ObservedInterceptor {
+export function coalesce(options: CoalesceOptions = {}): Interceptor {
   const { dedupe = 0, key = keyOf } = options;
   if (!Number.isInteger(dedupe) || dedupe < 0) {
     throw new TypeError(

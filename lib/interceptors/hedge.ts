@@ -1,7 +1,7 @@
 import { asyncScheduler, Observable, Subscription, timer } from 'rxjs';
 import type { Page } from '../model/page.js';
 import { isIdempotent } from '../model/request.js';
-import type { ObservedInterceptor } from './interceptor.js';
+import type { Interceptor, ObservedInterceptor } from './interceptor.js';
 
 /** Options of {@link hedge}. */
 export interface HedgeOptions {
@@ -40,7 +40,7 @@ const enough = 10;
  *   console.log(result.index, result.duration);
  * });
  */
-export function hedge(options: HedgeOptions): ObservedInterceptor {
+export function hedge(options: HedgeOptions): Interceptor {
   const { after, percentile } = delayOf(options);
   const latencies: number[] = [];
   let answers = 0;
@@ -52,7 +52,7 @@ export function hedge(options: HedgeOptions): ObservedInterceptor {
     return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * (percentile ?? 0)) / 100))];
   }
 
-  return (request, next, attempt) => {
+  const hedged: ObservedInterceptor = (request, next, attempt) => {
     const wait = isIdempotent(request) ? delay() : undefined;
     if (wait === undefined && percentile === undefined) return next(request);
     const scheduler = attempt?.scheduler ?? asyncScheduler;
@@ -96,6 +96,7 @@ export function hedge(options: HedgeOptions): ObservedInterceptor {
       }
     });
   };
+  return hedged;
 }
 
 /** @throws TypeError when it is neither a time nor a percentile */

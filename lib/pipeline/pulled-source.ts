@@ -196,8 +196,7 @@ class AsyncSource<I, J> implements Source<J> {
 
 /** What an iterator has given, read as `for of` reads it: what throws here is the source's own error. */
 function read<I>(step: IteratorResult<I, unknown>): I | typeof end {
-  if (Object(step) !== step)
-    throw new TypeError(`The iterator returned a ${typeof step}, not an object`);
+  if (Object(step) !== step) throw new TypeError(`The iterator returned a ${typeof step}, not an object`);
   return step.done === true ? end : step.value;
 }
 

@@ -1,6 +1,6 @@
 import { concatMap, defer, EMPTY, of, throwError, type Observable } from 'rxjs';
 import type { Page } from '../model/page.js';
-import type { AttemptContext, ObservedTransport } from '../transports/transport.js';
+import type { AttemptContext, ObservedTransport, Transport } from '../transports/transport.js';
 import { page } from './pages.js';
 import { failure } from './records.js';
 import type { ColdObservable, TestScheduler } from './rxjs-testing.js';
@@ -23,7 +23,7 @@ type Step = Page | Error | Phase;
 type Phase = 'connect' | 'headers' | 'body';
 
 /** A Transport drawn in marbles. */
-export interface MarbleTransport extends ObservedTransport {
+export interface MarbleTransport extends Transport {
   /** What it was asked, in order. */
   readonly log: readonly Asked[];
   /** What attempt number `attempt` (from 1) at a URL subscribes to, for `expectSubscriptions`. */

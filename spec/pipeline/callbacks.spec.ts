@@ -100,7 +100,7 @@ describe.each(moments)('a callback, at the first %s,', (moment, frame) => {
   it(
     'may unsubscribe: nothing more is started, and the slot is free for others',
     marbles(({ flush, expectResults, transport }) => {
-      const net = transport(routes);
+      const net: ObservedTransport = transport(routes);
       const starts: string[] = [];
       const counting: ObservedTransport = (request, attempt) => {
         starts.push(String(request.url));

@@ -83,7 +83,8 @@ export class Wire {
   ): { pages: ReturnType<ObservedTransport>; attempt: LoggedAttempt } {
     const request = typeof input === 'string' ? { url: input } : input;
     const attempt = new LoggedAttempt(request, limits);
-    return { pages: undiciTransport({ dispatcher })(request, attempt), attempt };
+    const transport: ObservedTransport = undiciTransport({ dispatcher });
+    return { pages: transport(request, attempt), attempt };
   }
 
   /** Fails where a connection is still in use, or a server has one open after that. */

@@ -7,7 +7,7 @@ import { Observable } from 'rxjs';
 import { Agent, type Dispatcher } from 'undici';
 import { parseTarget } from '../../model/target.js';
 import { noRedirects } from '../fetched-page.js';
-import { defaultTransportLimits, type ObservedTransport } from '../transport.js';
+import { defaultTransportLimits, type ObservedTransport, type Transport } from '../transport.js';
 import { Exchange } from './exchange.js';
 
 /** Options of {@link undiciTransport}. */
@@ -39,8 +39,8 @@ export interface UndiciTransportOptions {
  * const transport = undiciTransport({ dispatcher });
  * fetchFrom(['http://localhost/'], { transport }).subscribe((result) => console.log(result.ok));
  */
-export function undiciTransport({ dispatcher }: UndiciTransportOptions = {}): ObservedTransport {
-  return (request, attempt) =>
+export function undiciTransport({ dispatcher }: UndiciTransportOptions = {}): Transport {
+  const transport: ObservedTransport = (request, attempt) =>
     new Observable((subscriber) => {
       const target = attempt?.request === request ? attempt.target : parseTarget(request.url);
       const limits = attempt?.limits ?? defaultTransportLimits;
@@ -49,6 +49,7 @@ export function undiciTransport({ dispatcher }: UndiciTransportOptions = {}): Ob
       exchange.dispatch();
       return exchange;
     });
+  return transport;
 }
 
 let agent: Agent | undefined;

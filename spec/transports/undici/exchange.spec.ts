@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { FetchError } from '../../../lib/model/fetch-error.js';
 import type { Page } from '../../../lib/model/page.js';
 import type { FetchRequest } from '../../../lib/model/request.js';
-import type { TransportLimits } from '../../../lib/transports/transport.js';
+import type { ObservedTransport, TransportLimits } from '../../../lib/transports/transport.js';
 import { undiciTransport } from '../../../lib/transports/undici/index.js';
 import { noise } from '../../support/noise.js';
 import { LoggedAttempt } from '../../support/wire.js';
@@ -51,7 +51,8 @@ class FakeDispatcher extends Dispatcher {
 function fetchBy(dispatcher: Dispatcher, request: FetchRequest, limits?: Partial<TransportLimits>) {
   const attempt = new LoggedAttempt(request, limits);
   const heard: unknown[] = [];
-  const subscription = undiciTransport({ dispatcher })(request, attempt).subscribe({
+  const transport: ObservedTransport = undiciTransport({ dispatcher });
+  const subscription = transport(request, attempt).subscribe({
     next: (page: Page) => heard.push(page.text()),
     error: (error: unknown) => heard.push(error),
     complete: () => heard.push('complete'),
