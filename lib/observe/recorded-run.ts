@@ -41,7 +41,7 @@ export interface RecordedRun {
  */
 export function recordedRun(events: Iterable<FetchEvent>): RecordedRun {
   const lanes: OpenLane[] = [];
-  const open = new Map<number, OpenLane[]>();
+  const open = new Map<number, OpenLanes>();
   let begin: number | undefined;
   let latest = 0;
   let order = 0;
@@ -49,15 +49,15 @@ export function recordedRun(events: Iterable<FetchEvent>): RecordedRun {
     begin ??= isTime(event.at) ? event.at : undefined;
     const since = event.at - (begin ?? event.at);
     if (isTime(since)) latest = Math.max(latest, since);
-    const known = open.get(event.index) ?? [];
-    let lane = event.type === 'pull' ? undefined : bestFit(known, event);
+    let known = open.get(event.index);
+    if (!known) open.set(event.index, (known = new OpenLanes(event.index)));
+    let lane = event.type === 'pull' ? undefined : known.of(event);
     if (!lane) {
-      lane = new OpenLane(event.index, (known.at(-1)?.pipeline ?? 0) + 1, requestOf(event));
+      lane = known.begin(requestOf(event));
       lanes.push(lane);
-      // of those that have ended only the last is kept, for its number
-      open.set(event.index, [...known.filter(({ result }) => !result), lane]);
     }
     lane.add({ at: latest, order: order++, event });
+    if (event.type === 'settle') known.end(lane);
   }
   lanes.sort((a, b) => a.index - b.index || a.pipeline - b.pipeline);
   return { lanes, duration: latest };
@@ -78,6 +78,7 @@ class OpenLane implements Lane {
   readonly steps: Step[] = [];
   result: FetchResult<unknown> | undefined;
   private attempts = 0;
+  private knownSubject: string | undefined;
 
   constructor(
     readonly index: number,
@@ -92,14 +93,16 @@ class OpenLane implements Lane {
     if (event.type === 'settle') this.result = event.result;
   }
 
-  /** How well an event would go on with this lane. */
-  fit(event: FetchEvent): number {
-    if (this.result) return -1;
-    const request = requestOf(event);
+  /** How well an event would go on with this lane. @param subject of the event's request */
+  fit(event: FetchEvent, request: FetchRequest | undefined, subject: string | undefined): number {
     const isIts = request === this.request;
     // events that were stored and read again have other objects
-    const isAlike = isIts || (request && this.request && subjectOf(request) === subjectOf(this.request));
+    const isAlike = isIts || (subject !== undefined && subject === this.subject);
     return (isIts ? 4 : 0) + (isAlike ? 2 : 0) + (this.isNext(event) ? 1 : 0);
+  }
+
+  private get subject(): string | undefined {
+    return (this.knownSubject ??= this.request && subjectOf(this.request));
   }
 
   private isNext(event: FetchEvent): boolean {
@@ -109,13 +112,49 @@ class OpenLane implements Lane {
   }
 }
 
-function bestFit(lanes: readonly OpenLane[], event: FetchEvent): OpenLane | undefined {
-  if (lanes.length === 1 && !lanes[0]?.result) return lanes[0];
-  let best: OpenLane | undefined;
-  for (const lane of lanes) {
-    if (lane.fit(event) > (best?.fit(event) ?? -1)) best = lane;
+/** The lanes of one index that have not ended: of as many pipelines. */
+class OpenLanes {
+  private lanes: OpenLane[] = [];
+  /** Undefined: several have this request. */
+  private readonly byRequest = new Map<FetchRequest, OpenLane | undefined>();
+  private begun = 0;
+
+  constructor(private readonly index: number) {}
+
+  begin(request: FetchRequest | undefined): OpenLane {
+    const lane = new OpenLane(this.index, ++this.begun, request);
+    this.lanes.push(lane);
+    if (request) this.byRequest.set(request, this.byRequest.has(request) ? undefined : lane);
+    return lane;
   }
-  return best;
+
+  end(lane: OpenLane): void {
+    const last = this.lanes.pop();
+    if (last && last !== lane) this.lanes[this.lanes.indexOf(lane)] = last;
+    if (lane.request && this.byRequest.get(lane.request) === lane) this.byRequest.delete(lane.request);
+  }
+
+  /** The lane that an event goes on with. */
+  of(event: FetchEvent): OpenLane | undefined {
+    const [only] = this.lanes;
+    if (this.lanes.length <= 1) return only;
+    const request = requestOf(event);
+    const its = request && this.byRequest.get(request);
+    return its ?? this.best(event, request);
+  }
+
+  private best(event: FetchEvent, request: FetchRequest | undefined): OpenLane | undefined {
+    const subject = request && subjectOf(request);
+    let best: OpenLane | undefined;
+    let fit = -1;
+    for (const lane of this.lanes) {
+      const its = lane.fit(event, request, subject);
+      if (its < fit || (its === fit && best && lane.pipeline > best.pipeline)) continue;
+      best = lane;
+      fit = its;
+    }
+    return best;
+  }
 }
 
 function requestOf(event: FetchEvent): FetchRequest | undefined {

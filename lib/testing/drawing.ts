@@ -66,10 +66,10 @@ function drawLine(groups: readonly Group[], quiet: readonly Quiet[]): Drawn {
   for (const group of groups) {
     for (const { from, to } of quiet) {
       if (from < frame || to > group.frame) continue;
-      diagram += `${'-'.repeat(from - frame)} ${to - from}ms `;
+      diagram += `${passing(from - frame)} ${to - from}ms `;
       frame = to;
     }
-    diagram += '-'.repeat(Math.max(0, group.frame - frame));
+    diagram += passing(group.frame - frame);
     const start = diagram.length;
     const single = group.marks.length === 1;
     group.marks.forEach((_, position) => columns.push(start + (single ? 0 : position + 1)));
@@ -77,6 +77,33 @@ function drawLine(groups: readonly Group[], quiet: readonly Quiet[]): Drawn {
     frame = Math.max(frame, group.frame) + widthOf(group);
   }
   return { diagram, columns };
+}
+
+/**
+ * The first mark that the notation cannot say where it is: a group before it takes frames, and is not over.
+ * @returns a sentence
+ */
+function crowded(marks: readonly Mark[]): string | undefined {
+  let over = 0;
+  for (const group of groupsOf(marks)) {
+    const [first = ''] = group.marks;
+    if (group.frame < over) {
+      return `${first} at ${group.frame} ms lies within the group before it, which takes frames until ${over}: no diagram can say that. Let the answers come at other times`;
+    }
+    over = group.frame + widthOf(group);
+  }
+  return undefined;
+}
+
+/** Time as the notation has it: parts of a ms, which chance brings, have no character. */
+function passing(frames: number): string {
+  if (frames <= 0) return '';
+  return Number.isInteger(frames) ? '-'.repeat(frames) : ` ${frames}ms `;
+}
+
+/** Whether two times are one: those of a diagram are sums of its parts. */
+export function isSameFrame(one: number | undefined, other: number | undefined): boolean {
+  return one === other || Math.abs((one ?? NaN) - (other ?? NaN)) < 1e-6;
 }
 
 /** A complaint: what it is about, both diagrams with the first difference marked, and what the difference is. */
@@ -89,6 +116,7 @@ export function complaint(
 ): string {
   const [wanted, seen] = drawAligned([expected, actual]) as [Drawn, Drawn];
   const column = Math.min(wanted.columns[difference] ?? Infinity, seen.columns[difference] ?? Infinity);
+  const tooClose = crowded(actual);
   return [
     what,
     '',
@@ -96,5 +124,6 @@ export function complaint(
     `  got       ${seen.diagram}`,
     `            ${' '.repeat(column)}^`,
     ...details.map((line) => `  ${line}`),
+    ...(tooClose === undefined ? [] : [`  ${tooClose}`]),
   ].join('\n');
 }

@@ -1,9 +1,9 @@
 import type { FetchEvent } from '../model/event.js';
-import { complaint, type Mark } from './drawing.js';
-import { marksOf } from './rxjs-testing.js';
+import { complaint, isSameFrame, type Mark } from './drawing.js';
+import { checkDiagram, marksOf } from './rxjs-testing.js';
 
 /**
- * What happens to each input, by its letter (`a` is the first). A lane has RxJS's notation with these marks: `p`
+ * What happens to each input, by its letter (`a` is the first; past `z` its index: `#26`). A lane has RxJS's notation with these marks: `p`
  * pulled, `s` an attempt starts, `r` the head of a response, `w` the attempt failed and another follows, `o`
  * success, `x` failure. `.` passes time as `-` does, for the eye: at the gate, and under way. A pull is not drawn
  * where the start is in the same frame, nor a response where what becomes of it is.
@@ -14,10 +14,13 @@ export type ExpectedLanes = Readonly<Record<string, string>>;
 export function lanesOf(expected: ExpectedLanes): ReadonlyMap<string, readonly Mark[]> {
   return new Map(
     Object.entries(expected).map(([letter, lane]) => {
-      if (!/^[a-z]$/.test(letter)) {
-        throw new TypeError(`Expected a lane for a letter from a to z, got one for \`${letter}\``);
+      if (!/^([a-z]|#\d+)$/.test(letter)) {
+        throw new TypeError(
+          `Expected a lane for a letter from a to z, or for #26 and up, got one for \`${letter}\``,
+        );
       }
-      const marks = marksOf(lane.replaceAll('.', '-'));
+      checkDiagram(lane, `the lane of ${letter}`);
+      const marks = marksOf(lane.replaceAll(/(?<!\d)\.|\.(?!\d)/g, '-'));
       const wrong = marks.find(({ mark }) => !/^[psrwox]$/.test(mark));
       if (wrong) {
         throw new TypeError(
@@ -35,12 +38,16 @@ export function laneComplaint(
   expected: ReadonlyMap<string, readonly Mark[]>,
 ): string | undefined {
   const lanes = drawnLanes(seen);
+  if (seen.length === 0 && expected.size > 0) {
+    return 'No events were seen: give the pipeline a Subject as `events`, and expectEvents the same one before anything is subscribed to';
+  }
   for (const letter of [...new Set([...expected.keys(), ...lanes.keys()])].sort()) {
     const wanted = expected.get(letter) ?? [];
     const got = lanes.get(letter) ?? [];
     const difference = firstDifference(wanted, got);
     if (difference === undefined) continue;
-    return complaint(`The events of ${letter} are not as drawn:`, wanted, got, difference, [
+    const what = expected.has(letter) ? 'are not as drawn' : 'were seen, and no lane is drawn for it';
+    return complaint(`The events of ${letter} ${what}:`, wanted, got, difference, [
       `expected  ${sentenceOf(wanted[difference])}`,
       `got       ${sentenceOf(got[difference])}`,
     ]);
@@ -88,7 +95,7 @@ function firstDifference(expected: readonly Mark[], actual: readonly Mark[]): nu
   for (let position = 0; position < most; position++) {
     const wanted = expected[position];
     const got = actual[position];
-    if (wanted?.frame !== got?.frame || wanted?.mark !== got?.mark) return position;
+    if (!isSameFrame(wanted?.frame, got?.frame) || wanted?.mark !== got?.mark) return position;
   }
   return undefined;
 }

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import type { FailureKind, Phase } from '../model/fetch-error.js';
 import type { FetchResult } from '../model/result.js';
-import { complaint, type Mark } from './drawing.js';
+import { received } from '../pipeline/option-rules.js';
+import { complaint, isSameFrame, type Mark } from './drawing.js';
 
 /** What is expected of a record; what is left out is not compared. */
 export interface ExpectedResult {
@@ -37,19 +38,36 @@ export type Equal = (actual: unknown, expected: unknown) => boolean;
 
 /** What came out of a pipeline, and when: a record, the end, or an error. */
 export type Notice = { readonly frame: number } & (
-  | { readonly kind: 'record'; readonly record: ExpectedResult }
+  | { readonly kind: 'record'; readonly record: ExpectedResult; readonly failed: string | undefined }
   | { readonly kind: 'end' }
   | { readonly kind: 'error'; readonly error: unknown }
 );
 
-/** What of a record can be compared. */
+/**
+ * What of a record can be compared.
+ * @throws TypeError for what is no record
+ */
 export function summaryOf<T, C>(result: FetchResult<T, C>): ExpectedResult {
+  const given: unknown = result;
+  if (typeof given !== 'object' || given === null || !('request' in given)) {
+    throw new TypeError(
+      `expectResults compares records, got ${received(given)}: for what comes after \`toBatch\` or \`map\` there is expectObservable`,
+    );
+  }
   const { index, ok, request, attempts, waited, duration } = result;
   const { url, context } = request;
   const common = { index, ok, url: String(url), context, attempts, waited, duration };
   if (result.ok) return { ...common, value: result.value };
   const { kind, phase, status } = result.error;
   return { ...common, kind, ...(phase && { phase }), ...(status !== undefined && { status }) };
+}
+
+/** Why there is no value, in a sentence. */
+export function reasonOf<T, C>(result: FetchResult<T, C>): string | undefined {
+  if (result.ok) return undefined;
+  const { kind, message, cause } = result.error;
+  const because = cause instanceof Error && !message.includes(cause.message) ? ` (${cause.message})` : '';
+  return `a failure of kind '${kind}': ${message}${because}`;
 }
 
 /** A drawing of results, and how it differs from what was seen. */
@@ -59,7 +77,7 @@ export class ExpectedNotices {
   /**
    * @param marks of the diagram
    * @param error undefined: any error will do for `#`
-   * @throws TypeError for a mark that is no letter and that `expected` says nothing of
+   * @throws TypeError where the diagram and `expected` do not fit together
    */
   constructor(
     private readonly marks: readonly Mark[],
@@ -68,6 +86,7 @@ export class ExpectedNotices {
     private readonly equal: Equal,
   ) {
     const letters = new Set(marks.map(({ mark }) => mark).filter((mark) => mark !== '|' && mark !== '#'));
+    for (const [letter, meaning] of Object.entries(expected)) checkMeaning(letter, meaning, letters);
     this.meanings = new Map(
       [...letters].map((letter) => [letter, { ...usualMeaning(letter, expected), ...expected[letter] }]),
     );
@@ -86,13 +105,18 @@ export class ExpectedNotices {
   }
 
   private differences(notice: Notice | undefined, drawn: Mark | undefined): readonly string[] {
-    if (notice?.frame !== drawn?.frame || kindOf(drawn) !== notice?.kind) {
+    if (!isSameFrame(notice?.frame, drawn?.frame) || kindOf(drawn) !== notice?.kind) {
       return [
         `expected  ${drawn ? `${drawn.mark} at ${drawn.frame} ms` : 'nothing more'}`,
-        `got       ${notice ? `${sentenceOf(notice)} at ${notice.frame} ms` : 'nothing more'}`,
+        `got       ${notice ? `${sentenceOf(notice)} at ${notice.frame} ms` : nothingMore}`,
       ];
     }
-    if (notice?.kind === 'record') return this.differingFields(notice.record, drawn?.mark);
+    if (notice?.kind === 'record') {
+      const fields = this.differingFields(notice.record, drawn?.mark);
+      return fields.length > 0 && notice.failed !== undefined
+        ? [...fields, `it is ${notice.failed}`]
+        : fields;
+    }
     if (notice?.kind !== 'error' || this.error === undefined) return [];
     return this.equal(notice.error, this.error) ? [] : [differing('the error', this.error, notice.error)];
   }
@@ -112,6 +136,38 @@ export class ExpectedNotices {
     const letters = [...this.meanings.keys()];
     const first = letters.find((letter) => letter === inItsPlace && fits(letter));
     return { frame, mark: first ?? letters.find(fits) ?? letterOf(notice.record) };
+  }
+}
+
+const nothingMore = 'nothing more (a promise would not be waited for: time is virtual)';
+
+const fields = [
+  'index',
+  'ok',
+  'url',
+  'context',
+  'value',
+  'kind',
+  'phase',
+  'status',
+  'attempts',
+  'waited',
+  'duration',
+];
+
+/** @throws TypeError for what would be compared with nothing, and pass */
+function checkMeaning(letter: string, meaning: ExpectedResult, letters: ReadonlySet<string>): void {
+  const other = letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase();
+  if (!letters.has(letter) && letters.has(other)) {
+    throw new TypeError(
+      `\`toBe\` was told what \`${letter}\` is, but its diagram has \`${other}\`: a small letter is a success, a capital a failure`,
+    );
+  }
+  for (const field of Object.keys(meaning)) {
+    if (fields.includes(field)) continue;
+    throw new TypeError(
+      `\`toBe\` was told the \`${field}\` of \`${letter}\`, which is not compared; there are ${fields.join(', ')}`,
+    );
   }
 }
 
@@ -142,8 +198,8 @@ function letterOf({ index = 0, ok }: ExpectedResult): string {
 function sentenceOf(notice: Notice): string {
   if (notice.kind === 'end') return 'the end';
   if (notice.kind === 'error') return `the error ${show(notice.error)}`;
-  const { ok, url = '', kind } = notice.record;
-  return `${letterOf(notice.record)}, ${ok === true ? 'a success' : `a failure of kind ${show(kind)}`}, of ${url}`;
+  const { url = '' } = notice.record;
+  return `${letterOf(notice.record)}, ${notice.failed ?? `a success, of ${url}`}`;
 }
 
 const differing = (what: string, expected: unknown, actual: unknown): string =>

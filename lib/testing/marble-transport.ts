@@ -1,9 +1,11 @@
 import { concatMap, defer, EMPTY, of, throwError, type Observable } from 'rxjs';
 import type { Page } from '../model/page.js';
+import { parseTarget } from '../model/target.js';
 import type { AttemptContext, ObservedTransport, Transport } from '../transports/transport.js';
+import { received } from '../pipeline/option-rules.js';
 import { page } from './pages.js';
 import { failure } from './records.js';
-import type { ColdObservable, TestScheduler } from './rxjs-testing.js';
+import { checkDiagram, marksOf, type ColdObservable, type TestScheduler } from './rxjs-testing.js';
 
 /** What happens at a URL: a diagram for every attempt, or one for each in turn. */
 export type Route = string | readonly string[];
@@ -26,7 +28,10 @@ type Phase = 'connect' | 'headers' | 'body';
 export interface MarbleTransport extends Transport {
   /** What it was asked, in order. */
   readonly log: readonly Asked[];
-  /** What attempt number `attempt` (from 1) at a URL subscribes to, for `expectSubscriptions`. */
+  /**
+   * What attempt number `attempt` (from 1) at a URL subscribes to, for `expectSubscriptions`. Where one diagram is drawn
+   * for all attempts, that is one and the same for all of them.
+   */
   attempt(url: string, attempt?: number): ColdObservable<unknown>;
   /** What it was asked and has no diagram for, in sentences. */
   readonly missing: readonly string[];
@@ -50,38 +55,66 @@ export function marbleTransport(
 ): MarbleTransport {
   const log: Asked[] = [];
   const missing: string[] = [];
+  const asked = new Map<string, number>();
   const drawn = new Map(
     Object.entries(routes).map(([url, route]) => {
-      const steps = { ...stepsOf(url), ...values };
+      const steps = { ...stepsOf(url), ...checked(values) };
       const diagrams = typeof route === 'string' ? [route] : route;
-      return [url, diagrams.map((diagram) => new DrawnAttempt(scheduler, diagram, steps, error))] as const;
+      const attempts = diagrams.map((diagram) => new DrawnAttempt(scheduler, url, diagram, steps, error));
+      return [plain(url), { attempts, isForAll: typeof route === 'string' }] as const;
     }),
   );
 
   function attemptAt(url: string, attempt: number): DrawnAttempt | undefined {
-    const attempts = drawn.get(url);
-    return typeof routes[url] === 'string' ? attempts?.[0] : attempts?.[attempt - 1];
+    const route = drawn.get(plain(url));
+    return route?.attempts[route.isForAll ? 0 : attempt - 1];
   }
 
-  const transport: ObservedTransport = (request, context) => {
-    const url = String(request.url);
-    const attempt = log.filter((asked) => asked.url === url).length + 1;
-    log.push({ frame: scheduler.frame, url, attempt });
-    const known = attemptAt(url, attempt);
-    if (known) return known.pages(context);
-    const sentence = `No diagram is drawn for attempt ${attempt} at ${url}`;
-    missing.push(sentence);
-    return throwError(() => new Error(sentence));
-  };
+  const transport: ObservedTransport = (request, context) =>
+    defer(() => {
+      const url = String(request.url);
+      const attempt = (asked.get(plain(url)) ?? 0) + 1;
+      asked.set(plain(url), attempt);
+      log.push({ frame: scheduler.frame, url, attempt });
+      const known = attemptAt(url, attempt);
+      if (known) return known.pages(context);
+      const sentence = notDrawn(url, attempt);
+      missing.push(sentence);
+      return throwError(() => new Error(sentence));
+    });
   return Object.assign(transport, {
     log,
     missing,
     attempt(url: string, attempt = 1) {
       const known = attemptAt(url, attempt);
-      if (!known) throw new Error(`No diagram is drawn for attempt ${attempt} at ${url}`);
+      if (!known) throw new Error(notDrawn(url, attempt));
       return known.steps;
     },
   });
+}
+
+/** A URL as it is asked for, without credentials and fragment. */
+function plain(url: string): string {
+  try {
+    return parseTarget(url).href;
+  } catch {
+    return url; // not http: a transport of the caller's may take it
+  }
+}
+
+const notDrawn = (url: string, attempt: number): string =>
+  `No diagram is drawn for attempt ${attempt} at ${url}`;
+
+function checked(values: MarbleValues): MarbleValues {
+  for (const [letter, value] of Object.entries<unknown>(values)) {
+    if (value instanceof Error || (typeof value === 'object' && value !== null && 'status' in value))
+      continue;
+    const hint = typeof value === 'object' && value !== null && 'error' in value ? ': give its `error`' : '';
+    throw new TypeError(
+      `transport: expected \`${letter}\` to stand for a page or an Error, got ${received(value)}${hint}`,
+    );
+  }
+  return values;
 }
 
 /** What the letters of a diagram stand for where nothing else is said. */
@@ -107,11 +140,19 @@ class DrawnAttempt {
 
   constructor(
     scheduler: TestScheduler,
+    url: string,
     diagram: string,
     letters: Readonly<Record<string, Step>>,
     error: unknown,
   ) {
+    checkDiagram(diagram, `the route of ${url}`);
     this.steps = scheduler.createColdObservable<Step>(diagram, letters, error);
+    for (const mark of marksOf(diagram).map((one) => one.mark)) {
+      if (mark === '|' || mark === '#' || mark in letters) continue;
+      throw new TypeError(
+        `\`${mark}\` in \`${diagram}\`, the route of ${url}, stands for nothing: say in the second argument of transport() what it is`,
+      );
+    }
     const drawn = this.steps.messages.map(({ notification }) =>
       notification.kind === 'N' ? (notification.value as Step) : undefined,
     );

@@ -1,4 +1,5 @@
 import { TestScheduler } from 'rxjs/testing';
+import { received } from '../pipeline/option-rules.js';
 import type { Mark } from './drawing.js';
 
 export type { RunHelpers } from 'rxjs/testing';
@@ -15,4 +16,23 @@ export function marksOf(diagram: string): readonly Mark[] {
       return { frame, mark: notification.kind === 'C' ? '|' : '#' };
     },
   );
+}
+
+/**
+ * What RxJS takes without a word, and for something else than was meant.
+ * @throws TypeError in a sentence
+ */
+export function checkDiagram(diagram: unknown, what: string): asserts diagram is string {
+  if (typeof diagram !== 'string') {
+    throw new TypeError(`Expected ${what} to be a diagram, such as '--a-|', got ${received(diagram)}`);
+  }
+  const brackets = diagram.replaceAll(/[^()]/g, '');
+  if (brackets.replaceAll('()', '') !== '') {
+    throw new TypeError(`A group is not closed, or not opened, in \`${diagram}\`, ${what}`);
+  }
+  const glued = /(?<=[^\s.\d])\d[\d.]*(?:ms|s|m)(?![a-z])|(?<!\S)\d[\d.]*(?:ms|s|m)(?=[^\sa-z])/;
+  const [time] = glued.exec(diagram) ?? [];
+  if (time !== undefined) {
+    throw new TypeError(`A time needs a space on both sides: \`${time}\` in \`${diagram}\`, ${what}`);
+  }
 }

@@ -43,7 +43,9 @@ describe('expectEvents', () => {
     ['a lane of nothing', { ...lanes, c: 's' }],
     ['nothing', {}],
   ])('finds %s to be wrong', (_, wrong) => {
-    expect(complaintOf(wrong)).toMatch(/^The events of [abc] are not as drawn:\n/);
+    expect(complaintOf(wrong)).toMatch(
+      /^The events of [abc] (are not as drawn|were seen, and no lane is drawn for it):\n/,
+    );
   });
 
   it('shows the lane that differs, as it was drawn and as it was', () => {
@@ -91,11 +93,20 @@ describe('expectEvents', () => {
       marbles(({ expectEvents }) => {
         expectEvents(from(earlier)).toBe({});
       }),
-    ).toThrow('The events of #30 are not as drawn');
+    ).toThrow('The events of #30 were seen, and no lane is drawn for it');
+  });
+
+  it('says what to do where no events were seen', () => {
+    const late = marbles((helpers) => {
+      const events = run(helpers);
+      helpers.flush();
+      helpers.expectEvents(events).toBe(lanes);
+    });
+    expect(late).toThrow('No events were seen: give the pipeline a Subject as `events`');
   });
 
   it.each([
-    [{ A: 's' }, 'Expected a lane for a letter from a to z, got one for `A`'],
+    [{ A: 's' }, 'Expected a lane for a letter from a to z, or for #26 and up, got one for `A`'],
     [
       { a: 's-e' },
       '`e` in the lane of a is none of p pulled, s start, r response, w wait, o success, x failure',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
+import type { Page } from '../../lib/model/page.js';
+import { toBatch } from '../../lib/operators/to-batch.js';
 import { marbles, type MarbleHelpers } from '../../lib/testing/index.js';
 
 const a = 'http://a/';
@@ -34,7 +36,7 @@ describe('a failing expectResults', () => {
         '  got       --a-(B|)',
         '                 ^',
         '  expected  B at 5 ms',
-        "  got       B, a failure of kind 'http', of http://b/ at 4 ms",
+        "  got       B, a failure of kind 'http': GET http://b/: the server answered with status 404 at 4 ms",
       ),
     );
   });
@@ -130,6 +132,106 @@ describe('a failing expectResults', () => {
     };
     expect(marbles(body(26))).not.toThrow();
     expect(complaintOf(body(27))).toContain('1: index: expected 27, got 26');
+  });
+});
+
+describe('expectResults, where it could pass whatever happens or say nothing of use,', () => {
+  const drawn =
+    (diagram: string, expected: Record<string, object> = {}) =>
+    (helpers: MarbleHelpers): void => {
+      helpers.expectResults(pair(helpers)).toBe(diagram, expected);
+    };
+
+  it.each<[string, (helpers: MarbleHelpers) => void, string]>([
+    [
+      'a letter in the other case',
+      drawn('--a-(B|)', { b: { kind: 'http' } }),
+      '`toBe` was told what `b` is, but its diagram has `B`: a small letter is a success, a capital a failure',
+    ],
+    [
+      'a field that there is not',
+      drawn('--a-(B|)', { B: { error: 'http' } }),
+      '`toBe` was told the `error` of `B`, which is not compared; there are index, ok, url, context, value, kind',
+    ],
+    [
+      'an open group',
+      drawn('--a-(B|'),
+      'A group is not closed, or not opened, in `--a-(B|`, the argument of toBe',
+    ],
+    [
+      'a time without its spaces',
+      drawn('-10ms(a|)'),
+      'A time needs a space on both sides: `10ms` in `-10ms(a|)`, the argument of toBe',
+    ],
+    [
+      'no diagram',
+      drawn(undefined as never),
+      "Expected the argument of toBe to be a diagram, such as '--a-|', got undefined",
+    ],
+    [
+      'what are no records',
+      (helpers) => {
+        helpers.expectResults(pair(helpers).pipe(toBatch()) as never).toBe('----(a|)');
+      },
+      'expectResults compares records, got an array of 2: for what comes after `toBatch` or `map` there is expectObservable',
+    ],
+  ])('refuses %s', (_, body, sentence) => {
+    expect(complaintOf(body)).toContain(sentence);
+  });
+
+  it('says why there is a failure where a success was drawn', () => {
+    const complaint = complaintOf(({ transport, expectResults }) => {
+      const net = transport({ [a]: '-(p|)' });
+      const project = (page: Page): unknown => page.json();
+      expectResults(fetchFrom([a], { transport: net, project })).toBe('-(a|)');
+    });
+    expect(complaint).toContain(
+      "a: ok: expected true, got false\n  it is a failure of kind 'project': GET http://a/:",
+    );
+    expect(complaint).toContain('Unexpected end of JSON input');
+  });
+
+  it('says that the notation cannot say what was seen', () => {
+    const complaint = complaintOf(({ transport, expectResults }) => {
+      const net = transport({ [a]: '--(p|)', [b]: '---(p|)' });
+      expectResults(fetchFrom([a, a, b], { transport: net })).toBe('--(ab)(c|)');
+    });
+    expect(complaint).toContain('c at 3 ms lies within the group before it, which takes frames until 6');
+  });
+
+  it('fails for an attempt that is not drawn, whatever became of it', () => {
+    const complaint = complaintOf(({ transport, expectResults }) => {
+      const net = transport({ [a]: ['-#'] });
+      expectResults(fetchFrom([a], { transport: net, retry: { limit: 1, backoff: () => 5 } })).toBe(
+        '------(A|)',
+      );
+    });
+    expect(complaint).toBe(`No diagram is drawn for attempt 2 at ${a}`);
+  });
+});
+
+describe('the expectations of RxJS', () => {
+  it('say where in the test they were said, and which attempts are not drawn', () => {
+    let failure: unknown;
+    try {
+      marbles(({ transport, expectObservable }) => {
+        const net = transport({});
+        expectObservable(fetchFrom([a], { transport: net }).pipe(toBatch())).toBe('-(x|)');
+      })();
+    } catch (error) {
+      failure = error;
+    }
+    expect((failure as Error).stack).toContain('expect-results.spec.ts');
+    expect((failure as Error).message).toContain(`No diagram is drawn for attempt 1 at ${a}`);
+  });
+
+  it('draw subscriptions', () => {
+    const complaint = complaintOf(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold('-x-|');
+      expectObservable(source, '-^ 99ms !').toBe('--x-|');
+      expectSubscriptions(source.subscriptions).toBe('^-!');
+    });
+    expect(complaint).toBe('Expected\n  ^-!\ngot\n  -^--!');
   });
 });
 

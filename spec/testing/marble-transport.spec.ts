@@ -1,9 +1,9 @@
-import { Subject } from 'rxjs';
+import { catchError, concat, EMPTY, retry, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import type { FetchEvent } from '../../lib/model/event.js';
 import { FetchError } from '../../lib/model/fetch-error.js';
-import { page } from '../../lib/testing/index.js';
+import { failure, page, type MarbleValues, type Route } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
 
 const a = 'http://a/';
@@ -87,33 +87,61 @@ describe('a transport drawn in marbles', () => {
     }),
   );
 
-  it(
-    'errors where no diagram is drawn, and says which is missing',
-    marbles(({ transport, expectObservable }) => {
-      const net = transport({ [a]: ['-#'] });
-      const missing = (attempt: number, url: string): Error =>
-        new Error(`No diagram is drawn for attempt ${attempt} at ${url}`);
+  it('errors where no diagram is drawn, says which is missing, and the test fails', () => {
+    const missing = (attempt: number, url: string): Error =>
+      new Error(`No diagram is drawn for attempt ${attempt} at ${url}`);
+    const test = marbles(({ flush, transport, expectObservable }) => {
+      const net = transport({ [a]: ['-(p|)'] });
       expectObservable(net({ url: b })).toBe('#', undefined, missing(1, b));
-      void net({ url: a });
-      expectObservable(net({ url: a })).toBe('#', undefined, missing(2, a));
+      expectObservable(concat(net({ url: a }), net({ url: a }))).toBe('-(p#)', { p: page(a) }, missing(2, a));
+      flush();
       expect(net.missing).toEqual([missing(1, b).message, missing(2, a).message]);
-    }),
-  );
+    });
+    expect(test).toThrow(missing(1, b));
+  });
+
+  it.each<[string, Route, MarbleValues, string]>([
+    ['a letter that stands for nothing', '-w', {}, '`w` in `-w`, the route of http://a/, stands for nothing'],
+    [
+      'a record',
+      '-w',
+      { w: failure('dns') as never },
+      'expected `w` to stand for a page or an Error, got an object (Object): give its `error`',
+    ],
+    [
+      'a value that is no page',
+      '-w',
+      { w: 'hello' as never },
+      'expected `w` to stand for a page or an Error, got "hello" (string)',
+    ],
+    ['an open group', '-(p|', {}, 'A group is not closed'],
+    ['a time without its spaces', '-10ms(p|)', {}, 'A time needs a space on both sides'],
+  ])('refuses %s', (_, route, values, sentence) => {
+    const test = marbles(({ transport }) => {
+      transport({ [a]: route }, values);
+    });
+    expect(test).toThrow(sentence);
+  });
 
   it(
-    'writes down what it was asked, and when',
+    'writes down what it was asked, when, and as often as it was subscribed to',
     marbles(({ flush, scheduler, transport }) => {
-      const net = transport({ [a]: '-#', [b]: '-#' });
-      void net({ url: a });
+      const net = transport({ [a]: ['-#', '-#'], [b]: '-(p|)' });
+      net({ url: a })
+        .pipe(
+          retry(1),
+          catchError(() => EMPTY),
+        )
+        .subscribe();
       scheduler.schedule(() => {
-        void net({ url: new URL(b) });
-        void net({ url: a });
+        net({ url: new URL('http://B') }).subscribe();
       }, 4);
+      void net({ url: b });
       flush();
       expect(net.log).toEqual([
         { frame: 0, url: a, attempt: 1 },
+        { frame: 1, url: a, attempt: 2 },
         { frame: 4, url: b, attempt: 1 },
-        { frame: 4, url: a, attempt: 2 },
       ]);
     }),
   );

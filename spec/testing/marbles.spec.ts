@@ -1,4 +1,4 @@
-import { NEVER, of, throwError, type Observable } from 'rxjs';
+import { NEVER, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { FetchError } from '../../lib/model/fetch-error.js';
@@ -76,21 +76,28 @@ describe('marbles', () => {
       },
     );
     expect(never).toThrow('Expected');
+    const evenSo = marbles(
+      () => false,
+      ({ cold, expectObservable }) => {
+        expectObservable(cold('-x|')).toBe('-x|');
+      },
+    );
+    expect(evenSo).toThrow('the comparison that marbles() was given says that they differ');
   });
 
-  it.each(['expectObservable', 'expectResults', 'expectEvents'] as const)(
+  it.each(['expectObservable', 'expectResults', 'expectEvents', 'expectSubscriptions'] as const)(
     'does not let %s pass that is told nothing',
     (name) => {
       const test = marbles((helpers) => {
-        const expectation: (observable: Observable<never>) => unknown = helpers[name];
-        expectation(NEVER);
+        const expectation = helpers[name] as (seen: unknown) => unknown;
+        expectation(name === 'expectSubscriptions' ? [] : NEVER);
       });
       expect(test).toThrow(`${name}(…) was called without .toBe(…): it would pass whatever happens`);
     },
   );
 
   it('refuses an async body: its promises would be kept after the test', () => {
-    const test = marbles(async () => {});
+    const test = marbles(async () => Promise.reject(new Error('too late')));
     expect(test).toThrow('The body of marbles() is async');
   });
 
