@@ -1,8 +1,9 @@
 // deferToThread: a function that blocks runs on another thread, and this one is not blocked.
 import { of } from 'rxjs';
 import { mapInWorker } from 'sluice/worker';
+import { secondsGiven } from './python-tale/day.js';
 
-const seconds = Number(process.argv[2] ?? 3);
+const seconds = secondsGiven();
 const mySleep = new URL('./defer-to-thread/my-sleep.mjs', import.meta.url);
 
 of(seconds)

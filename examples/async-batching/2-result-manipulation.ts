@@ -9,6 +9,6 @@ fetchFrom(urls)
   .subscribe((results) => {
     for (const result of results) {
       console.log(`Successful? ${result.ok}`);
-      if (result.ok) console.log(`Content Length: ${result.value.text().length}`);
+      console.log(result.ok ? `Content Length: ${result.value.text().length}` : result.error.message);
     }
   });

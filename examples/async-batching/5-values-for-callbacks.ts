@@ -10,7 +10,7 @@ fetchFrom(urls.map((url) => ({ url, context: { name: url.replace(/.*\//, '') } }
       length: page.text().length,
       content: page.text().slice(0, 10),
       name: request.context?.name,
-      url: page.url,
+      url: request.url,
     })),
     successes(),
     toBatch(),

@@ -6,9 +6,13 @@ const urls = await urlsFor('/yahoo', '/google', '/MicrosoftRules.html', 'http://
 
 fetchFrom(urls, { timeout: 5_000, retry: false })
   .pipe(
-    mapSuccess((page) => ({ url: page.url, length: page.text().length, content: page.text().slice(0, 10) })),
+    mapSuccess((page, { request }) => ({
+      url: request.url,
+      length: page.text().length,
+      content: page.text().slice(0, 10),
+    })),
     catchFailure((error, { request }) => ({
-      url: String(request.url),
+      url: request.url,
       kind: error.kind,
       msg: error.message,
     })),

@@ -7,6 +7,14 @@ export async function day(number: number, work: () => Promise<unknown>): Promise
 }
 
 /** How long an installation takes in ms: the program's argument, in seconds. */
-export const installation = Number(process.argv[2] ?? 3) * 1_000;
+export const installation = secondsGiven() * 1_000;
+
+/** The program's argument; ends the program in a sentence where it is no time. @default 3 */
+export function secondsGiven(): number {
+  const seconds = Number(process.argv[2] ?? 3);
+  if (seconds >= 0 && seconds < 1e6) return seconds;
+  console.error(`Expected a number of seconds, such as 0.5, got ${JSON.stringify(process.argv[2])}`);
+  process.exit(2);
+}
 
 export const customers: readonly string[] = Array.from({ length: 15 }, (_, n) => `Customer ${n}`);

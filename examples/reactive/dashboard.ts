@@ -38,11 +38,12 @@ function stream(_request: Request, response: Response): void {
   });
 }
 
-/** As JSON alone: that is what another site's page cannot post here unasked. */
+/** As JSON alone: that is what another site's page cannot post here unasked. With no page open nobody would see it. */
 function add({ body }: Request, response: Response): void {
   const { url } = (body ?? {}) as { url?: unknown };
-  if (typeof url === 'string') added$.next(url);
-  response.sendStatus(typeof url === 'string' ? 202 : 400);
+  const isUrl = typeof url === 'string' && url !== '';
+  if (isUrl) added$.next(url);
+  response.sendStatus(!isUrl ? 400 : added$.observed ? 202 : 409);
 }
 
 const app = express();

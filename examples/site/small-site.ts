@@ -25,6 +25,7 @@ export async function urlsFor(...paths: readonly string[]): Promise<readonly str
 async function smallSite(): Promise<string> {
   const server = createServer(({ url = '' }, response) => {
     const page = pages[url];
+    if (url === '/silent') return;
     setTimeout(() => {
       response.writeHead(page ? 200 : 404, { 'content-type': 'text/html' });
       response.end(page?.text ?? 'there is no such page');

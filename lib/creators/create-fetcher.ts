@@ -45,7 +45,7 @@ export interface Fetcher {
   ): Observable<FetchResult<T, C>>;
   /** Does what the operator `fetchEach` does, within the limits of the fetcher. */
   fetchEach<T = Page, C = unknown>(
-    options?: FetcherCallOptions<T, C> & QueueBound,
+    options?: FetcherCallOptions<T, NoInfer<C>> & QueueBound,
   ): OperatorFunction<FetchInput<C>, FetchResult<T, C>>;
   /** Does what the function `fetchPage` does, within the limits of the fetcher. */
   fetchPage<T = Page, C = unknown>(input: FetchInput<C>, options?: FetcherCallOptions<T, C>): Observable<T>;

@@ -1,7 +1,7 @@
 import type { FetchEvent } from '../model/event.js';
 import { laneLabels, longest } from './lane-label.js';
 import { laneText, type ColumnOf } from './lane-text.js';
-import { checkCount } from './option-checks.js';
+import { checkCount, checkNames } from './option-checks.js';
 import { inputCount, tally } from './record-marks.js';
 import { recordedRun, type RecordedRun } from './recorded-run.js';
 import { recordsText, type NamedLine } from './records-text.js';
@@ -9,7 +9,7 @@ import { columnTime } from './time-scale.js';
 
 /** Options of `marbleDiagram`. */
 export interface MarbleDiagramOptions {
-  /** Most characters of a line, labels included; from 40 up. @default 100 */
+  /** Most characters of a lane, its label included; from 40 up. @default 100 */
   readonly width?: number;
   /** Most inputs that have a lane of their own; the others are summed up in one line. @default 40 */
   readonly rows?: number;
@@ -62,8 +62,9 @@ const gap = '  ';
  */
 export function marbleDiagram(events: Iterable<FetchEvent>, options: MarbleDiagramOptions = {}): string {
   const { width = 100, rows = 40 } = options;
+  checkNames('marbleDiagram', options, ['width', 'rows']);
   checkCount('marbleDiagram', 'width', width, 40);
-  checkCount('marbleDiagram', 'rows', rows, 0);
+  checkCount('marbleDiagram', 'rows', rows, 0, true);
   const run = recordedRun(events);
   if (run.lanes.length === 0) return nothingHappened;
 

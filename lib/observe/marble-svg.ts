@@ -1,6 +1,6 @@
 import type { FetchEvent } from '../model/event.js';
 import { nothingHappened } from './marble-diagram.js';
-import { checkCount } from './option-checks.js';
+import { checkCount, checkNames } from './option-checks.js';
 import { lastAt, recordedRun, type RecordedRun } from './recorded-run.js';
 import { element, escaped, line, text } from './svg/element.js';
 import { laneShapes } from './svg/lane.js';
@@ -38,8 +38,9 @@ export interface MarbleSvgOptions {
  */
 export function marbleSvg(events: Iterable<FetchEvent>, options: MarbleSvgOptions = {}): string {
   const { width = 860, rows = 40 } = options;
+  checkNames('marbleSvg', options, ['width', 'rows']);
   checkCount('marbleSvg', 'width', width, 400);
-  checkCount('marbleSvg', 'rows', rows, 0);
+  checkCount('marbleSvg', 'rows', rows, 0, true);
   const run = recordedRun(events);
   if (run.lanes.length === 0) return picture(width, 44, nothingHappened, '', []);
 

@@ -1,8 +1,9 @@
 import type { FetchEvent } from '../model/event.js';
+import { checkNames } from './option-checks.js';
 import { recordedRun } from './recorded-run.js';
 import { compare } from './replay/compare.js';
 import { drawable } from './replay/drawable.js';
-import { checkReplayed, type MarbleSpecOptions } from './replay/options.js';
+import { checkReplayed, replayedNames, type MarbleSpecOptions } from './replay/options.js';
 import { replayOf } from './replay/replay-of.js';
 import { specText } from './replay/spec-text.js';
 
@@ -38,6 +39,7 @@ import { specText } from './replay/spec-text.js';
  * });
  */
 export function toMarbleSpec(events: Iterable<FetchEvent>, options: MarbleSpecOptions = {}): string {
+  checkNames('toMarbleSpec', options, ['name', 'source', ...replayedNames]);
   const { name = 'replays a recorded run', source = 'fetchFrom', ...replayed } = options;
   checkReplayed(source, name, replayed);
   const run = recordedRun(events);

@@ -31,7 +31,7 @@ import { pushedSource } from '../pipeline/pushed-source.js';
  *   .subscribe((batch) => console.log(batch.length));
  */
 export function fetchEach<T = Page, C = unknown>(
-  options: FetchEachOptions<T, C> = {},
+  options: FetchEachOptions<T, NoInfer<C>> = {},
 ): OperatorFunction<FetchInput<C>, FetchResult<T, C>> {
   checkOptions('fetchEach', options, queueRules);
   const settings = settingsOf(options);

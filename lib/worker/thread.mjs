@@ -55,9 +55,7 @@ function threw(error) {
     return { sluice: 'threw', thrown: isCloneable(error) ? error : inspect(error) };
   }
   const { name, message, stack } = error;
-  const own = Object.entries(error).filter(
-    ([, value]) => Object(value) !== value && typeof value !== 'symbol',
-  );
+  const own = Object.entries(error).filter(([, value]) => isCloneable(value));
   const thrown = isCloneable(error) ? error : Object.assign(new Error(message), { stack });
   return { sluice: 'threw', thrown, own: { ...Object.fromEntries(own), name: String(name) } };
 }

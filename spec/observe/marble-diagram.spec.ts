@@ -5,7 +5,7 @@ import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import type { FetchEvent } from '../../lib/model/event.js';
 import { marbleDiagram } from '../../lib/observe/index.js';
 import { fetchEach } from '../../lib/operators/fetch-each.js';
-import { page } from '../../lib/testing/index.js';
+import { page, success as successOf } from '../../lib/testing/index.js';
 import { success } from '../support/records.js';
 import { drawnEvents, eventsOf } from './recording.js';
 
@@ -218,7 +218,32 @@ describe('marbleDiagram', () => {
     }
   });
 
+  it('draws many pipelines that share an observer, and an index, in time that grows as they do', () => {
+    const lanes = 4_000;
+    const requests = Array.from({ length: lanes }, (_, n) => ({ url: `http://a/${n}` }));
+    const events: FetchEvent[] = [
+      ...requests.map((request): FetchEvent => ({ type: 'pull', index: 0, at: 0, request })),
+      ...requests.map((request): FetchEvent => ({ type: 'start', index: 0, at: 0, request, attempt: 1 })),
+      ...requests.map((request): FetchEvent => {
+        return {
+          type: 'settle',
+          index: 0,
+          at: 9,
+          result: { ...successOf('page'), request },
+        };
+      }),
+    ];
+    expect(marbleDiagram(events)).toMatch(/^4000 inputs: 4000 o in 9 ms/);
+  });
+
+  it('refuses an option that there is not', () => {
+    expect(() => marbleDiagram([], { widht: 3 } as object)).toThrow(
+      'marbleDiagram: there is no option `widht`; did you mean `width`?',
+    );
+  });
+
   it.each([
+    ['width', { width: Infinity }, 'an integer from 40 up, got `Infinity` (number)'],
     ['width', { width: 39 }, 'an integer from 40 up, got `39` (number)'],
     ['width', { width: 50.5 }, 'an integer from 40 up, got `50.5` (number)'],
     ['rows', { rows: -1 }, 'an integer from 0 up, got `-1` (number)'],

@@ -259,7 +259,10 @@ describe('toMarbleSpec refuses', () => {
       { retry: { backoff: () => 1 } },
       'expected `retry.backoff` to be something that can be written down, got a function: leave it out',
     ],
-    [{ signal: new AbortController().signal }, 'expected `signal` to be something that can be written down'],
+    [
+      { signal: new AbortController().signal },
+      'there is no option `signal`; the options are name, source, conc',
+    ],
   ])('the options %j', (options, message) => {
     expect(() => toMarbleSpec(events, options as object)).toThrow(message);
   });
@@ -268,6 +271,28 @@ describe('toMarbleSpec refuses', () => {
     expect(() => toMarbleSpec(events, { retry: 0 })).toThrow(
       'toMarbleSpec: input 1 (http://b/) was recorded as a success after 2 attempts, and replayed as a failure of kind network after 1 attempt. Pass the `retry` option that the run had',
     );
+  });
+
+  it('a `timeout` that would have ended attempts that it did not end', () => {
+    const slow = drawnEvents({ routes: { [a]: '125ms (p|)', [b]: '30ms (p|)' } });
+    expect(() => toMarbleSpec(slow, { timeout: 50 })).toThrow(
+      'toMarbleSpec: an attempt at input 0 (http://a/) took 125 ms, and `timeout` (50 ms) would have ended it: pass the `timeout` that the run had',
+    );
+  });
+
+  it('another number of retries, and names that option even where a timeout ended each attempt', () => {
+    const timeout = 30;
+    const late = drawnEvents({
+      inputs: [a],
+      routes: { [a]: '-' },
+      options: { timeout, retry: { limit: 1, backoff: () => 5 } },
+    });
+    for (const retry of [0, 5]) {
+      expect(() => toMarbleSpec(late, { timeout, retry })).toThrow(
+        /Pass the `retry` option that the run had/,
+      );
+    }
+    expect(passes(toMarbleSpec(late, { timeout, retry: 1 }))).toBe(true);
   });
 
   it('a run whose records a circuit refused, unless it is told of the circuit', () => {

@@ -18,6 +18,7 @@ import {
   toFirstSuccess,
   type FetchFailure,
   type FetchInput,
+  type FetchOptions,
   type FetchRequest,
   type FetchResult,
   type FetchSuccess,
@@ -30,6 +31,12 @@ interface Row {
 }
 declare const requests: FetchRequest<Row>[];
 declare const results$: Observable<FetchResult<Page, Row>>;
+
+// options that a function of the caller's hands on say nothing of the context: the inputs do
+declare const handedOn: FetchOptions;
+expectTypeOf(from(requests).pipe(fetchEach({ concurrency: 2, ...handedOn }))).toEqualTypeOf<
+  typeof results$
+>();
 
 // starting points take it from their inputs, whatever gives them
 expectTypeOf(fetchFrom(requests)).toEqualTypeOf<Observable<FetchResult<Page, Row>>>();

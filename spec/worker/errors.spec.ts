@@ -24,6 +24,8 @@ describe('an error of mapInWorker', () => {
   it('keeps the name and the fields of a class that this thread does not know', async () => {
     const error = await errorOf('own');
     expect(error).toMatchObject({ name: 'ParseError', message: 'line 7 is not closed', code: 'E_PARSE' });
+    expect(error).toMatchObject({ issues: [{ line: 7 }] });
+    expect(error).not.toHaveProperty('reader');
     expect(error.stack).toContain('jobs.mjs:');
   });
 

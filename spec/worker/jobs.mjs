@@ -26,6 +26,7 @@ export function held({ board, value }) {
 class ParseError extends Error {
   name = 'ParseError';
   code = 'E_PARSE';
+  issues = [{ line: 7 }];
   reader = () => 'no clone of this';
 }
 

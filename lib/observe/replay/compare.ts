@@ -29,9 +29,11 @@ function advice({ result }: Lane, replayed: FetchResult | undefined): string {
   if (kinds.includes('circuit-open')) return 'Pass the `circuit` option that the run had.';
   if (kinds.includes('overflow'))
     return "Pass `source: 'fetchEach'` and the `maxQueued` and `overflow` that the run had.";
+  const repeats =
+    'Pass the `retry` option that the run had: its `limit`, `budget` and `maxRetryAfter`; what `retry.on` decided cannot be replayed.';
+  const [recorded, again] = [result?.attempts ?? 0, replayed?.attempts ?? 0];
+  if (again > recorded || (again !== recorded && kinds[0] === kinds[1])) return repeats;
   if (kinds.includes('timeout')) return 'Pass the `timeout` option that the run had, and its `concurrency`.';
-  if (result?.attempts !== replayed?.attempts) {
-    return 'Pass the `retry` option that the run had: its `limit`, `budget` and `maxRetryAfter`; what `retry.on` decided cannot be replayed.';
-  }
+  if (again !== recorded) return repeats;
   return 'Pass the options that the run had: `concurrency`, `perHost`, `rate`, `timeout`, `retry`.';
 }

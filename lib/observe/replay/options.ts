@@ -28,6 +28,21 @@ export interface MarbleSpecOptions extends ReplayedOptions {
   readonly source?: 'fetchFrom' | 'fetchEach';
 }
 
+/** Names of the options that can be written down. */
+export const replayedNames: readonly (keyof ReplayedOptions)[] = [
+  'concurrency',
+  'perHost',
+  'rate',
+  'circuit',
+  'lookahead',
+  'timeout',
+  'retry',
+  'maxBodyBytes',
+  'maxRedirects',
+  'maxQueued',
+  'overflow',
+];
+
 /** @throws TypeError for what a pipeline would not take, and for what cannot be written down */
 export function checkReplayed(source: unknown, name: unknown, options: ReplayedOptions): void {
   if (source !== 'fetchFrom' && source !== 'fetchEach') {

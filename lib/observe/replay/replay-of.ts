@@ -107,6 +107,11 @@ function answerOf(
   const after = Math.max(0, Math.round(endedAt - startedAt));
   const most = Math.max(0, Math.ceil(limits.attempt) - 1);
   const { index } = lane;
+  if (after > limits.attempt * 2 && after > limits.attempt + 20) {
+    throw new Error(
+      `toMarbleSpec: an attempt at input ${index} (${shownRequest(lane)}) took ${after} ms, and \`timeout\` (${limits.attempt} ms) would have ended it: pass the \`timeout\` that the run had`,
+    );
+  }
   if (!error) return { index, after: Math.min(after, most), most, letter: 'p' };
   const isOwn =
     error.kind === 'timeout' &&
