@@ -4,7 +4,13 @@ import { CountReporter } from './support/count-reporter.js';
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
-  resolve: { tsconfigPaths: true }, // 'sluice' is lib/
+  resolve: {
+    tsconfigPaths: true, // 'sluice' is lib/
+    // package.json's `imports` come before the paths of tsconfig.json, and lead to dist/
+    alias: {
+      '#default-transport': fileURLToPath(new URL('../lib/transports/default/node.ts', import.meta.url)),
+    },
+  },
   test: {
     include: ['spec/**/*.spec.ts'],
     pool: 'forks',

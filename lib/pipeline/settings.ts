@@ -1,3 +1,4 @@
+import { defaultTransport } from '#default-transport';
 import { asyncScheduler, type Observable, type Observer, type SchedulerLike } from 'rxjs';
 import type { CircuitOptions } from '../gate/circuit.js';
 import type { HostLimits } from '../gate/host.js';
@@ -11,7 +12,6 @@ import {
   type ObservedTransport,
   type TransportLimits,
 } from '../transports/transport.js';
-import { undiciTransport } from '../transports/undici/index.js';
 import type { FetchOptions, TimeoutOptions } from './options.js';
 import type { ProjectResult } from './project.js';
 import { retryPolicy, type RetryPolicy } from './retry.js';
@@ -56,7 +56,7 @@ export function settingsOf<T, C>(options: FetchOptions<T, C>): Settings<T, C> {
     total = Infinity,
   } = times;
   const retry = retryPolicy(options.retry);
-  const base = transport ?? undiciTransport();
+  const base = transport ?? defaultTransport();
   return {
     concurrency: options.concurrency ?? 16,
     rate: options.rate,

@@ -1,9 +1,11 @@
-import { legacyHookDecode } from '@exodus/bytes/encoding.js';
+import { legacyHookDecode } from '@exodus/bytes/encoding-browser.js';
 import sniffHtmlEncoding from 'html-encoding-sniffer';
 
 /**
  * Bytes to text as a browser reads them: byte-order mark, then the charset of Content-Type, then `<meta>`
- * where the type is HTML or unknown, then UTF-8. Bytes that do not fit become U+FFFD.
+ * where the type is HTML or unknown, then UTF-8. Bytes that do not fit become U+FFFD. Browsers decode with their own
+ * TextDecoder; elsewhere it is wrong too often (Node 20 takes 0x80 of windows-1252 for a control character), and the
+ * package brings tables.
  * @see https://encoding.spec.whatwg.org/#decode
  */
 export function decodeText(bytes: Uint8Array, contentType = ''): string {

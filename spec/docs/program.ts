@@ -22,10 +22,9 @@ const options: ts.CompilerOptions = {
 
 /** What `import` of this package's own name finds: `sluice`, `sluice/testing` and so on, each with its file. */
 export const entries: ReadonlyMap<string, string> = new Map(
-  Object.entries(options.paths ?? {}).map(([name, [path = '']]) => [
-    name,
-    new URL(path, `file://${root}`).href,
-  ]),
+  Object.entries(options.paths ?? {})
+    .filter(([name]) => !name.startsWith('#'))
+    .map(([name, [path = '']]) => [name, new URL(path, `file://${root}`).href]),
 );
 
 /**

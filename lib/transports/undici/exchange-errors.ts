@@ -2,12 +2,7 @@ import { errors } from 'undici';
 import { toFetchError } from '../../model/failure-codes.js';
 import { FetchError } from '../../model/fetch-error.js';
 import { quote } from '../../model/target.js';
-
-/** A body larger than it may be. @param what how it is known: `1024 bytes announced` */
-export function tooLarge(subject: string, limit: number, what: string): FetchError {
-  const message = `${subject}: the body is larger than maxBodyBytes (${limit}): ${what}`;
-  return new FetchError('too-large', message, { phase: 'body' });
-}
+import { tooLarge } from '../too-large.js';
 
 /** A body that ended before its end. */
 export function cutShort(subject: string, size: number, cause: Error): FetchError {
