@@ -44,6 +44,20 @@ describe('a program that installed the tarball', { timeout }, () => {
     expect(await project.json('fetch.cjs')).toBe('hello');
   });
 
+  it.each([
+    ['mjs', 'node', 'Buffer'],
+    ['mjs', 'deno', 'Uint8Array'],
+    ['mjs', 'browser', 'Uint8Array'],
+    ['cjs', 'node', 'Buffer'],
+    ['cjs', 'bun', 'Uint8Array'],
+  ])('has the transport of its platform (%s, %s): a body is a %s', async (kind, condition, type) => {
+    const load = (names: string, from: string): string =>
+      kind === 'mjs' ? `import ${names} from '${from}';` : `const ${names} = require('${from}');`;
+    const loads = load('{ createServer }', 'node:http') + load('{ fetchFrom }', 'sluice');
+    await project.write(`platform.${kind}`, loads + fetchOne.replace('.text()', '.body.constructor.name'));
+    expect(await project.json(`platform.${kind}`, '--conditions', condition)).toBe(type);
+  });
+
   it('gets the same names from every entry, imported or required', async () => {
     const entries = Object.keys(exported).filter((entry) => !entry.endsWith('.json'));
     await project.write(
@@ -108,6 +122,7 @@ describe('a program that installed the tarball', { timeout }, () => {
     const source = `
       import { lastValueFrom } from 'rxjs';
       import { fetchFrom, toBatch } from 'sluice';
+      import { fetchTransport, type FetchTransportOptions } from 'sluice/fetch';
       import { marbleDiagram } from 'sluice/observe';
       import { marbles } from 'sluice/testing';
       import { undiciTransport } from 'sluice/undici';
@@ -117,6 +132,8 @@ describe('a program that installed the tarball', { timeout }, () => {
       export const test = marbles(({ page }) => page('http://localhost/').json<{ a: 1 }>().a);
       export const length$ = results.pipe(mapInWorker<unknown, number>('length.mjs', { concurrency: 2 }));
       export const shared = (pool: WorkerPool) => results.pipe(mapInWorker<unknown, number>(pool));
+      const mine: FetchTransportOptions = { fetch: (url, init) => fetch(url, { ...init, cache: 'no-store' }) };
+      export const pages = fetchTransport(mine)({ url: 'http://localhost/' });
       export const drawn: string = marbleDiagram([], { width: 80 });
       // @ts-expect-error the types are there, and say no
       fetchFrom([], { timeout: '1 s' });
@@ -142,6 +159,31 @@ describe('a bundle', { timeout }, () => {
     return result.outputFiles[0]!.text;
   }
 
+  /** The files that a bundle holds, what it imports from outside, and its bytes, minified and compressed. */
+  async function partsOf(
+    contents: string,
+    options: BuildOptions,
+  ): Promise<{ held: string[]; asked: string[]; size: number }> {
+    const { metafile, outputFiles } = await build({
+      stdin: { contents, resolveDir: project.directory },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'node',
+      logLevel: 'silent',
+      ...options,
+      metafile: true,
+      write: false,
+    });
+    const [output] = Object.values(metafile.outputs);
+    const used = Object.entries(output!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+    return {
+      held: used.map(([file]) => file),
+      asked: output!.imports.map(({ path }) => path),
+      size: gzipSync(outputFiles[0]!.text).length,
+    };
+  }
+
   it('of one operator holds neither a transport nor what it stands on', async () => {
     const text = await bundle(`import { toBatch } from 'sluice'; console.log(toBatch);`, { external });
     expect(text).toContain('toBatch');
@@ -154,13 +196,39 @@ describe('a bundle', { timeout }, () => {
     expect(text).not.toMatch(/piscina|mapInWorker|worker_threads/i);
   });
 
+  it.each<[string, BuildOptions]>([
+    ['a browser', { platform: 'browser' }],
+    ['an edge worker', { platform: 'browser', conditions: ['workerd', 'worker', 'browser'] }],
+    ['no platform at all', { platform: 'neutral', mainFields: ['module', 'main'] }],
+    ['Deno, which knows Node', { conditions: ['deno', 'node'] }],
+    ['Bun, which knows Node', { conditions: ['bun', 'node'] }],
+  ])(
+    'for %s fetches with fetch, and holds nothing of undici, or of Node that it does not know',
+    async (name, options) => {
+      const { held, asked, size } = await partsOf(`export * from 'sluice';`, options);
+      expect(held.filter((file) => /\/undici\/(index|exchange)|\/node_modules\/undici\//.test(file))).toEqual(
+        [],
+      );
+      expect(held.filter((file) => file.endsWith('/fetch/exchange.js'))).toHaveLength(1);
+      const isKnown = (module: string): boolean => module === 'node:buffer' && options.platform === undefined;
+      expect(asked.filter((module) => !isKnown(module))).toEqual([]);
+      if (options.platform === 'browser') expect(size, name).toBeLessThan(45 * 1024);
+    },
+  );
+
+  it('for Node fetches with undici', async () => {
+    const { held, asked } = await partsOf(`export * from 'sluice';`, { external: ['undici'] });
+    expect(held.filter((file) => file.includes('/fetch/'))).toEqual([]);
+    expect(asked).toContain('undici');
+  });
+
   it.each([
     ['a first program', '{ fetchFrom, toBatch }', 15],
     ['everything', '*', 19],
   ])('of %s without the transport is small, minified and compressed', async (_, names, most) => {
-    const transport = [...external, '../transports/*'];
+    const transport = [...external, '../transports/*', '#default-transport'];
     const text = await bundle(`export ${names} from 'sluice';`, { external: transport, minify: true });
-    expect(text).toContain('/transports/undici/index.js');
+    expect(text).toContain('#default-transport');
     expect(gzipSync(text).length).toBeLessThanOrEqual(most * 1024);
   });
 });

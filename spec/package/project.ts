@@ -15,7 +15,7 @@ export interface Project {
   readonly files: readonly string[];
   write(file: string, text: string): Promise<void>;
   /** Runs a file with Node in a process of its own, and gives the JSON that it prints. */
-  json(file: string): Promise<unknown>;
+  json(file: string, ...options: string[]): Promise<unknown>;
   /** What tsc has to say; empty when all is well. */
   compile(...options: string[]): Promise<string>;
   /** Does something while a package is not installed. */
@@ -59,8 +59,11 @@ export async function installedProject(): Promise<Project> {
     directory,
     files: packed.files.map(({ path }) => path),
     write: (file, text) => writeFile(inProject(file), text),
-    async json(file) {
-      const { stdout: printed } = await run(process.execPath, [file], { cwd: directory, timeout: 10_000 });
+    async json(file, ...options) {
+      const { stdout: printed } = await run(process.execPath, [...options, file], {
+        cwd: directory,
+        timeout: 10_000,
+      });
       return JSON.parse(printed) as unknown;
     },
     async compile(...options) {

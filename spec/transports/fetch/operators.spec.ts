@@ -132,7 +132,7 @@ describe('the operators over fetch', () => {
 
   it('abort everything where nobody listens any more', async ({ web }) => {
     const server = await web.serve(({ url }, response) => {
-      if (url === '/0') response.end('first');
+      if (url === '/0') response.setHeader('Connection', 'close').end('first');
     });
     const events: FetchEvent[] = [];
     await new Promise<void>((resolve) => {
