@@ -21,7 +21,7 @@ export const optionDocs: Docs<FetchOptions> = {
   maxRedirects: ['10', 'hops'],
   project: ['the page itself', ''],
   interceptors: ['none', ''],
-  transport: ['undici', ''],
+  transport: ['undici or fetch', ''],
   signal: ['none', ''],
   drain: ['none', ''],
   events: ['none', ''],

@@ -77,7 +77,7 @@ export interface FetchOptions<T = Page, C = unknown> {
   readonly project?: (page: Page, request: FetchRequest<C>) => ProjectResult<T>;
   /** Wrapped around each attempt; the first is the outermost. @default none */
   readonly interceptors?: readonly Interceptor[];
-  /** What does the fetch. @default undici */
+  /** What does the fetch: undici on Node, `fetch` elsewhere. @default undici or fetch */
   readonly transport?: Transport;
   /**
    * Aborting gives every input that is under way a `cancelled` record, then completes. Aborted before it begins,
