@@ -99,11 +99,6 @@ export function coalesce(options: CoalesceOptions = {}): Interceptor {
         if (underWay.get(same) === flight) underWay.delete(same);
       };
       underWay.set(same, flight);
-      const left = (): void => {
-        if (over) return;
-        end();
-        page$.error(startOver); // who led has left before there was a page: who waits must fetch it
-      };
       const inner = next(request).subscribe({
         next: (page) => {
           landed(page);
@@ -123,7 +118,9 @@ export function coalesce(options: CoalesceOptions = {}): Interceptor {
       });
       return () => {
         inner.unsubscribe(); // first: whoever fetches it anew must not meet the one that is cut
-        left();
+        if (over) return;
+        end();
+        page$.error(startOver); // who led has left before there was a page: who waits must fetch it
       };
 
       function fetchAfterAll(error: unknown): Observable<Page> {
@@ -134,9 +131,9 @@ export function coalesce(options: CoalesceOptions = {}): Interceptor {
 }
 
 function keyOf(request: FetchRequest): string {
-  const { url, headers } = request;
-  const target = typeof url === 'string' && URL.canParse(url) ? new URL(url).href : String(url);
-  const sorted = Object.entries(headers ?? {})
+  const { url, headers = {} } = request;
+  const target = String(URL.canParse(url) ? new URL(url) : url);
+  const sorted = Object.entries(headers)
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([methodOf(request), target.replace(/#.*$/, ''), sorted]);

@@ -41,7 +41,7 @@ const enough = 10;
  * });
  */
 export function hedge(options: HedgeOptions): Interceptor {
-  const { after, percentile } = delayOf(options);
+  const { after, percentile = 0 } = delayOf(options);
   const latencies: number[] = [];
   let answers = 0;
 
@@ -49,12 +49,12 @@ export function hedge(options: HedgeOptions): Interceptor {
     if (after !== undefined) return after;
     if (latencies.length < enough) return undefined;
     const sorted = [...latencies].sort((a, b) => a - b);
-    return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * (percentile ?? 0)) / 100))];
+    return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percentile) / 100))];
   }
 
   const hedged: ObservedInterceptor = (request, next, attempt) => {
     const wait = isIdempotent(request) ? delay() : undefined;
-    if (wait === undefined && percentile === undefined) return next(request);
+    if (wait === undefined && after !== undefined) return next(request);
     const scheduler = attempt?.scheduler ?? asyncScheduler;
 
     return new Observable<Page>((subscriber) => {
@@ -101,15 +101,14 @@ export function hedge(options: HedgeOptions): Interceptor {
 
 /** @throws TypeError when it is neither a time nor a percentile */
 function delayOf(options: Partial<HedgeOptions> | undefined): {
-  readonly after: number | undefined;
-  readonly percentile: number | undefined;
+  readonly after?: number;
+  readonly percentile?: number;
 } {
   const after: unknown = options?.after;
-  if (typeof after === 'number' && after >= 0) return { after, percentile: undefined };
+  if (typeof after === 'number' && after >= 0) return { after };
   const percentile: unknown =
     Object(after) === after ? (after as { percentile?: unknown }).percentile : undefined;
-  if (typeof percentile === 'number' && percentile > 0 && percentile < 100)
-    return { after: undefined, percentile };
+  if (typeof percentile === 'number' && percentile > 0 && percentile < 100) return { percentile };
   const given = Object(after) === after ? `{ percentile: ${JSON.stringify(percentile)} }` : String(after);
   throw new TypeError(
     `hedge: expected \`after\` to be ms from 0 up or { percentile } between 0 and 100, got \`${given}\``,

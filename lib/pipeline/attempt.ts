@@ -24,6 +24,7 @@ import { longestTimer } from './admission.js';
 import type { Flight } from './flight.js';
 import { guarded } from './forward.js';
 import type { Job } from './job.js';
+import { pauseOf } from './outcome.js';
 import { laterValue, projectError } from './project.js';
 import { failureOf, httpError, successOf, tooLarge, tooSlow } from './records.js';
 import { budgetSpent, retryDelay } from './retry.js';
@@ -69,7 +70,9 @@ export function attempt<T, C>(
       if (cause === startOver) return flight.startOver() ? EMPTY : NEVER; // never: it is about to be cut
       const error =
         cause === timeIsOver ? lateness(settings, flight) : toFetchError(cause, subjectOf(job.request));
-      flight.blame(error);
+      flight.blamedFor = error;
+      const pause = pauseOf(error);
+      if (pause <= settings.retry.maxRetryAfter) flight.pause(pause); // beyond it nobody would wait so long
       const verdict = decide(settings, flight, error);
       // not instanceof FetchError: it may be one of another copy of the package
       if (typeof verdict !== 'number') return of(failureOf(job, verdict, scheduler.now()));

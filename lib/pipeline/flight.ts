@@ -22,7 +22,7 @@ export interface Tower<T, C> {
   startOver(flight: Flight<T, C>): boolean;
   /** The record of a flight that holds no slot. */
   received(result: FetchResult<T, C>): void;
-  blamed(job: Job<C>, error: FetchError): void;
+  pause(job: Job<C>, ms: number): void;
   mayRepeat(job: Job<C>): boolean;
 }
 
@@ -100,10 +100,8 @@ export class Flight<T, C> implements AttemptContext {
     return this.flying && this.tower.startOver(this);
   }
 
-  /** The attempt failed; what becomes of the job is decided after this. */
-  blame(error: FetchError): void {
-    this.blamedFor = error;
-    this.tower.blamed(this.job, error);
+  pause(ms: number): void {
+    this.tower.pause(this.job, ms);
   }
 
   mayRepeat(): boolean {
@@ -128,8 +126,7 @@ export class Flight<T, C> implements AttemptContext {
 
   /** Without a record when the job has gone back to the gate. */
   complete(): void {
-    this.open = false;
-    this.subscription?.unsubscribe(); // the transport lets go before another attempt takes its place
+    this.abort(); // the transport lets go before another attempt takes its place
     if (!this.isParked) this.slot.complete();
     this.tower.landed(this);
   }
@@ -137,9 +134,8 @@ export class Flight<T, C> implements AttemptContext {
   /** Aborts the attempt and settles with `failure` instead. */
   cut(failure: FetchFailure<C>): void {
     if (!this.open) return;
-    this.open = false;
     this.wasCut = true;
-    this.subscription?.unsubscribe();
+    this.abort();
     this.hand(failure);
     this.complete();
   }

@@ -38,7 +38,7 @@ export function outcomeOf({ kind, phase, status }: FetchError): Sample['outcome'
   return 'useless';
 }
 
-/** How long a failure asks its host to be left alone, in ms; undefined: it does not. */
-export function pauseOf({ status, retryAfter }: FetchError): number | undefined {
-  return status === 429 || status === 503 ? retryAfter : undefined;
+/** How long a failure asks its host to be left alone, in ms: a Retry-After of 429 or 503. NaN: it does not. */
+export function pauseOf({ status, retryAfter = NaN }: FetchError): number {
+  return status === 429 || status === 503 ? retryAfter : NaN;
 }

@@ -9,7 +9,7 @@ import { attempt } from './attempt.js';
 import { Flight, Flights, type Tower } from './flight.js';
 import { Job, understand } from './job.js';
 import { PulledMerge, runOnSubscribe } from './pulled-merge.js';
-import { isHostToBlame, outcomeOf, pauseOf } from './outcome.js';
+import { isHostToBlame, outcomeOf } from './outcome.js';
 import {
   byIndex,
   cancelled,
@@ -178,10 +178,8 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     this.admission.pump();
   }
 
-  /** A 429 or 503 with Retry-After speaks for the whole host; beyond `maxRetryAfter` nobody would wait so long. */
-  blamed(job: Job<C>, error: FetchError): void {
-    const pause = pauseOf(error);
-    if (pause !== undefined && pause <= this.settings.retry.maxRetryAfter) this.admission.pause(job, pause);
+  pause(job: Job<C>, ms: number): void {
+    this.admission.pause(job, ms);
   }
 
   mayRepeat(job: Job<C>): boolean {

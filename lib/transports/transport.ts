@@ -50,6 +50,8 @@ export interface AttemptContext {
    * itself after all, it errors with {@link startOver}.
    */
   park(): void;
+  /** Nothing more of its host starts for so many ms: a pause of the gate, as Retry-After brings about. */
+  pause(ms: number): void;
   /** Whether the request may be sent once more; takes a retry from the host's budget. */
   mayRepeat(): boolean;
 }

@@ -43,6 +43,10 @@ export class LoggedAttempt implements AttemptContext {
     // it holds no slot
   }
 
+  pause(): void {
+    // it has no gate
+  }
+
   mayRepeat(): boolean {
     return true;
   }
