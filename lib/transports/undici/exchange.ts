@@ -7,6 +7,7 @@ import type { Page } from '../../model/page.js';
 import { isIdempotent, methodOf } from '../../model/request.js';
 import { FetchedPage } from '../fetched-page.js';
 import { tooLarge } from '../too-large.js';
+import { watchedHop } from '../hop-watch.js';
 import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
 import { afterRelease } from './after-release.js';
 import { decodeBody } from './decode.js';
@@ -98,7 +99,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.settled || this.over || status < 200) return; // 1xx only announces the response
     const { maxBodyBytes, maxRedirects } = this.limits;
     if (maxRedirects > 0 && isRedirect(status)) {
-      this.redirect(controller, status, headers['location']);
+      this.redirect(controller, status, headers);
       return;
     }
     this.status = status;
@@ -142,10 +143,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** A redirect's own body has this turn to end: what has not ended then is not waited for. */
-  private redirect(controller: Controller, status: number, location: string | string[] | undefined): void {
+  private redirect(controller: Controller, status: number, headers: Headers): void {
     let hop: Hop;
     try {
-      hop = follow(this.hop, status, location, this.limits.maxRedirects);
+      hop = follow(this.hop, status, headers['location'], this.limits.maxRedirects);
+      hop = watchedHop(this.hop, headers, hop);
     } catch (error) {
       this.fail(error);
       controller.abort(unwanted);
