@@ -8,7 +8,10 @@ import { Agent, type Dispatcher } from 'undici';
 import { parseTarget } from '../../model/target.js';
 import { noRedirects } from '../fetched-page.js';
 import { defaultTransportLimits, type ObservedTransport, type Transport } from '../transport.js';
+import { cachedBy, type ResponseStore } from './cache.js';
 import { Exchange } from './exchange.js';
+
+export type { ResponseStore } from './cache.js';
 
 /** Options of {@link undiciTransport}. */
 export interface UndiciTransportOptions {
@@ -17,6 +20,12 @@ export interface UndiciTransportOptions {
    * @default one Agent for the process, made at the first fetch
    */
   readonly dispatcher?: Dispatcher;
+  /**
+   * Keeps responses as RFC 9111 says, shared by all who use this transport: undici's
+   * `new cacheStores.MemoryCacheStore({ maxSize })`. The page's `cache-status` header ends with what was done for it.
+   * @default none
+   */
+  readonly cache?: ResponseStore;
 }
 
 /**
@@ -39,13 +48,18 @@ export interface UndiciTransportOptions {
  * const transport = undiciTransport({ dispatcher });
  * fetchFrom(['http://localhost/'], { transport }).subscribe((result) => console.log(result.ok));
  */
-export function undiciTransport({ dispatcher }: UndiciTransportOptions = {}): Transport {
+export function undiciTransport({ dispatcher, cache }: UndiciTransportOptions = {}): Transport {
+  let chosen: Dispatcher | undefined;
+  const choose = (): Dispatcher => {
+    const own = dispatcher ?? defaultAgent();
+    return cache ? cachedBy(own, cache) : own;
+  };
   const transport: ObservedTransport = (request, attempt) =>
     new Observable((subscriber) => {
       const target = attempt?.request === request ? attempt.target : parseTarget(request.url);
       const limits = attempt?.limits ?? defaultTransportLimits;
       const hop = { request, target, redirects: noRedirects, otherMethod: 0 };
-      const exchange = new Exchange(dispatcher ?? defaultAgent(), hop, limits, attempt, subscriber);
+      const exchange = new Exchange((chosen ??= choose()), hop, limits, attempt, subscriber);
       exchange.dispatch();
       return exchange;
     });
