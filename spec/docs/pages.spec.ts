@@ -7,6 +7,9 @@ import { TestScheduler } from 'rxjs/testing';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as sluice from '../../lib/index.js';
+import * as cookies from '../../lib/interceptors/cookies/index.js';
+import * as headers from '../../lib/interceptors/headers/index.js';
+import * as robots from '../../lib/interceptors/robots/index.js';
 import * as observe from '../../lib/observe/index.js';
 import * as testing from '../../lib/testing/index.js';
 import { blocksIn, documentBlocks, filesOf, importsOf, type Block } from './blocks.js';
@@ -15,7 +18,10 @@ import { programOf, root } from './program.js';
 const modules: Readonly<Record<string, unknown>> = {
   rxjs,
   sluice,
+  'sluice/cookies': cookies,
+  'sluice/headers': headers,
   'sluice/observe': observe,
+  'sluice/robots': robots,
   'sluice/testing': testing,
 };
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;

@@ -125,6 +125,9 @@ describe('a program that installed the tarball', { timeout }, () => {
       import { fetchTransport, type FetchTransportOptions } from 'sluice/fetch';
       import { marbleDiagram } from 'sluice/observe';
       import { marbles } from 'sluice/testing';
+      import { cookies } from 'sluice/cookies';
+      import { bearer } from 'sluice/headers';
+      import { robots } from 'sluice/robots';
       import { undiciTransport } from 'sluice/undici';
       import { mapInWorker, type WorkerPool } from 'sluice/worker';
       const results = fetchFrom([{ url: 'http://localhost/', context: 1 }], { transport: undiciTransport() });
@@ -134,6 +137,7 @@ describe('a program that installed the tarball', { timeout }, () => {
       export const shared = (pool: WorkerPool) => results.pipe(mapInWorker<unknown, number>(pool));
       const mine: FetchTransportOptions = { fetch: (url, init) => fetch(url, { ...init, cache: 'no-store' }) };
       export const pages = fetchTransport(mine)({ url: 'http://localhost/' });
+      fetchFrom([], { interceptors: [cookies(), bearer('1', { origin: 'http://a' }), robots({ userAgent: 'a' })] });
       export const drawn: string = marbleDiagram([], { width: 80 });
       // @ts-expect-error the types are there, and say no
       fetchFrom([], { timeout: '1 s' });
@@ -190,10 +194,10 @@ describe('a bundle', { timeout }, () => {
     expect(text).not.toMatch(/undici|@exodus\/bytes|html-encoding-sniffer|\/transports\//);
   });
 
-  it('of the main entry knows nothing of threads', async () => {
+  it('of the main entry knows nothing of threads, cookies and robots', async () => {
     const text = await bundle(`export * from 'sluice';`, { external });
     expect(text).toContain('fetchFrom');
-    expect(text).not.toMatch(/piscina|mapInWorker|worker_threads/i);
+    expect(text).not.toMatch(/piscina|mapInWorker|worker_threads|tough-cookie|robots/i);
   });
 
   it.each<[string, BuildOptions]>([

@@ -30,6 +30,8 @@ const installed = [
   '@exodus/bytes',
   'html-encoding-sniffer',
   'piscina',
+  'robots-parser',
+  'tough-cookie',
   '@types/node',
   'undici-types',
 ];
