@@ -14,18 +14,38 @@ export interface CertificateOptions {
   readonly notBefore?: Date;
   /** @default tomorrow */
   readonly notAfter?: Date;
+  /** Whose it is. @default 'sluice' */
+  readonly name?: string;
+  /** Who signs it; its certificate is not sent along. @default itself */
+  readonly issuer?: Authority;
+  /** It may sign others. @default false */
+  readonly isAuthority?: boolean;
+}
+
+/** A CA, whose name its certificates bear. */
+export interface Authority extends Certificate {
+  readonly name: string;
+}
+
+/** Makes a CA that nobody knows. */
+export function authority(name: string): Authority {
+  return { name, ...selfSigned({ name, isAuthority: true }) };
 }
 
 const day = 86_400_000;
 
-/** Makes an X.509 certificate (RFC 5280) with nothing but Node. */
+/** Makes an X.509 certificate (RFC 5280) with nothing but Node, signed by itself unless told by whom. */
 export function selfSigned({
   hosts = ['127.0.0.1'],
   notBefore = new Date(Date.now() - day),
   notAfter = new Date(Date.now() + day),
+  name = 'sluice',
+  issuer,
+  isAuthority = false,
 }: CertificateOptions = {}): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = sequence(set(sequence(oid(2, 5, 4, 3), tagged(0x0c, Buffer.from('sluice')))));
+  const commonName = (text: string): Buffer =>
+    sequence(set(sequence(oid(2, 5, 4, 3), tagged(0x0c, Buffer.from(text)))));
   const ecdsaWithSha256 = sequence(oid(1, 2, 840, 10045, 4, 3, 2));
   const altNames = sequence(
     ...hosts.map((host) =>
@@ -36,13 +56,22 @@ export function selfSigned({
     tagged(0xa0, integer(2)), // version 3
     integer(1),
     ecdsaWithSha256,
-    name,
+    commonName(issuer?.name ?? name),
     sequence(time(notBefore), time(notAfter)),
-    name,
+    commonName(name),
     publicKey.export({ type: 'spki', format: 'der' }),
-    tagged(0xa3, sequence(sequence(oid(2, 5, 29, 17), tagged(0x04, altNames)))),
+    tagged(
+      0xa3,
+      sequence(
+        sequence(oid(2, 5, 29, 17), tagged(0x04, altNames)),
+        ...(isAuthority
+          ? [sequence(oid(2, 5, 29, 19), tagged(0x04, sequence(tagged(0x01, Buffer.of(0xff)))))]
+          : []),
+      ),
+    ),
   );
-  const signature = tagged(0x03, Buffer.concat([Buffer.of(0), sign('sha256', body, privateKey)]));
+  const signer = issuer?.key ?? privateKey;
+  const signature = tagged(0x03, Buffer.concat([Buffer.of(0), sign('sha256', body, signer)]));
   return { key: pem(privateKey), cert: armoured(sequence(body, ecdsaWithSha256, signature)) };
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import type { TlsOptions } from 'node:tls';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /** A server on this machine, on a port of its own. */
@@ -25,15 +26,21 @@ export interface ServerOptions {
   /** Any 127.x.y.z: two of them are two origins. @default '127.0.0.1' */
   readonly host?: string;
   /** Makes it an HTTPS server. */
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: TlsOptions;
+  /** Answers the method CONNECT. @default the connection is closed */
+  readonly onConnect?: (request: IncomingMessage, socket: Socket) => void;
 }
 
 /** An HTTP server that answers by `handler`. It keeps idle connections open for as long as its clients do. */
-export function serve(handler: RequestListener, { host, tls }: ServerOptions = {}): Promise<TestServer> {
+export function serve(
+  handler: RequestListener,
+  { host, tls, onConnect }: ServerOptions = {},
+): Promise<TestServer> {
   const options = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
   const server = tls
     ? createHttpsServer({ ...options, ...tls }, handler)
     : createHttpServer(options, handler);
+  if (onConnect) server.on('connect', onConnect);
   return listen(server, tls ? 'https' : 'http', host);
 }
 
