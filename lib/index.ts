@@ -68,4 +68,4 @@ export type {
 export type { ProjectResult } from './pipeline/project.js';
 export type { Pullable } from './pipeline/pulled-source.js';
 export type { RetryOptions } from './pipeline/retry.js';
-export type { Transport } from './transports/transport.js';
+export type { PrivateAddresses, Transport } from './transports/transport.js';

@@ -71,6 +71,7 @@ describe('the main entry', () => {
       'Page',
       'PerHostOptions',
       'Phase',
+      'PrivateAddresses',
       'ProjectResult',
       'PullEvent',
       'Pullable',

@@ -19,6 +19,7 @@ export const optionDocs: Docs<FetchOptions> = {
   acceptStatus: ['200–299', ''],
   maxBodyBytes: ['10 MiB', 'bytes'],
   maxRedirects: ['10', 'hops'],
+  privateAddresses: ['direct', ''],
   project: ['the page itself', ''],
   interceptors: ['none', ''],
   transport: ['undici or fetch', ''],

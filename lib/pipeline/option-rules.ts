@@ -80,6 +80,9 @@ export const optionRules = /* @__PURE__ */ (() =>
     acceptStatus: rule('a function of the status', isFunction),
     maxBodyBytes: rule('an integer from 1 up', isCount(1)),
     maxRedirects: rule('an integer from 0 up', isCount(0)),
+    privateAddresses: rule("'allow', 'direct' or 'block'", (value) =>
+      /^(allow|direct|block)$/.test(String(value)),
+    ),
     project: rule('a function of the page and the request', isFunction),
     interceptors: rule('an array of functions', (value) => Array.isArray(value) && value.every(isFunction)),
     transport: rule('a function of the request that returns an Observable', isFunction),

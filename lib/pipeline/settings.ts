@@ -45,7 +45,7 @@ const defaultCircuit: CircuitOptions = { threshold: 10, window: 10_000, cooldown
 
 /** Fills in the defaults; the pipeline is built from what this returns. */
 export function settingsOf<T, C>(options: FetchOptions<T, C>): Settings<T, C> {
-  const { timeout, interceptors = [], transport } = options;
+  const { timeout, interceptors = [], transport, privateAddresses } = options;
   const times: TimeoutOptions =
     typeof timeout === 'object' ? timeout : timeout === undefined ? {} : { attempt: timeout };
   const {
@@ -56,7 +56,8 @@ export function settingsOf<T, C>(options: FetchOptions<T, C>): Settings<T, C> {
     total = Infinity,
   } = times;
   const retry = retryPolicy(options.retry);
-  const base = transport ?? defaultTransport();
+  if (transport && privateAddresses) throw new TypeError('give `privateAddresses` to your `transport`');
+  const base = transport ?? defaultTransport({ privateAddresses });
   return {
     concurrency: options.concurrency ?? 16,
     rate: options.rate,

@@ -22,6 +22,12 @@ import type { Target } from '../model/target.js';
  */
 export type Transport = (request: FetchRequest) => Observable<Page>;
 
+/**
+ * Which fetches may reach addresses that are not of the public internet: `allow` lets all, `direct` lets what the
+ * caller asks for itself but no redirect from a public address, `block` lets none.
+ */
+export type PrivateAddresses = 'allow' | 'direct' | 'block';
+
 /** Where an attempt can be while its transport has it. */
 export type TransportPhase = 'connect' | 'headers' | 'body';
 

@@ -10,7 +10,7 @@ import { installedProject, readJson, root, type Project } from './project.js';
 
 const run = promisify(execFile);
 const timeout = 30_000; // each starts processes
-const external = ['rxjs', 'undici', '@exodus/bytes', 'html-encoding-sniffer'];
+const external = ['rxjs', 'undici', '@exodus/bytes', 'html-encoding-sniffer', 'ipaddr.js'];
 
 let project: Project;
 let exported: Record<string, unknown>;

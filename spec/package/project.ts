@@ -29,6 +29,7 @@ const installed = [
   'undici',
   '@exodus/bytes',
   'html-encoding-sniffer',
+  'ipaddr.js',
   'piscina',
   'robots-parser',
   'tough-cookie',

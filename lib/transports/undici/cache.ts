@@ -3,6 +3,7 @@ import { interceptors, type Dispatcher } from 'undici';
 /** Where responses are kept: undici's `cacheStores.MemoryCacheStore`, or one of that shape. */
 export type ResponseStore = NonNullable<NonNullable<Parameters<typeof interceptors.cache>[0]>['store']>;
 
+type Dispatching = Pick<Dispatcher, 'dispatch'>;
 type Handler = Dispatcher.DispatchHandler;
 type Controller = Dispatcher.DispatchController;
 type Headers = Record<string, string | string[]>;
@@ -19,8 +20,8 @@ const asked: unique symbol = Symbol('asked');
 type Options = Dispatcher.DispatchOptions & { [asked]?: Asked };
 
 /** The dispatcher behind undici's cache (RFC 9111), which in `cache-status` (RFC 9211) says what it did. */
-export function cachedBy(dispatcher: Dispatcher, store: ResponseStore): Dispatcher {
-  return dispatcher.compose(
+export function cachedBy(dispatcher: Dispatching, store: ResponseStore): Dispatching {
+  const layers: Dispatcher.DispatcherComposeInterceptor[] = [
     (dispatch) => (options, handler) => dispatch(options, new FromServer(handler, options)),
     interceptors.cache({ store }),
     (dispatch) => (options, handler) => {
@@ -29,7 +30,12 @@ export function cachedBy(dispatcher: Dispatcher, store: ResponseStore): Dispatch
       const noted: Options = { ...options, [asked]: note };
       return dispatch(noted, new FromCache(handler, note));
     },
+  ];
+  const dispatch = layers.reduce<Dispatcher['dispatch']>(
+    (inner, layer) => layer(inner),
+    (options, handler) => dispatcher.dispatch(options, handler),
   );
+  return { dispatch };
 }
 
 /** Passes on what it hears. */

@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Subscriber } from 'rxjs';
 import type { Dispatcher } from 'undici';
-import { toFetchError } from '../../model/failure-codes.js';
 import { FetchError, type Phase } from '../../model/fetch-error.js';
 import type { Page } from '../../model/page.js';
 import { isIdempotent, methodOf } from '../../model/request.js';
@@ -12,8 +11,10 @@ import type { AttemptContext, TransportLimits, TransportPhase } from '../transpo
 import { afterRelease } from './after-release.js';
 import { decodeBody } from './decode.js';
 import { cutShort, isCutShort, isStaleConnection, undecodable } from './exchange-errors.js';
+import { failureOf } from './exchange-failure.js';
 import { headerList } from './header-list.js';
 import { follow, isRedirect, type Hop } from './redirect.js';
+import type { Route } from './routes.js';
 import { shareValues } from './shared-values.js';
 
 type Controller = Dispatcher.DispatchController;
@@ -43,7 +44,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private successor: Exchange | null = null;
 
   constructor(
-    private readonly dispatcher: Dispatcher,
+    private route: Route,
     private readonly hop: Hop,
     private readonly limits: TransportLimits,
     private readonly attempt: AttemptContext | undefined,
@@ -57,7 +58,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const { request, target } = this.hop;
     this.enter('connect');
     try {
-      this.dispatcher.dispatch(
+      this.route.dispatcher.dispatch(
         {
           origin: target.origin,
           path: target.path,
@@ -155,6 +156,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.over = true;
     this.next = hop;
+    this.route = this.route.after(this.hop.target.origin);
     afterRelease(this);
   }
 
@@ -168,7 +170,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private follow(hop: Hop): void {
     this.settled = true;
     this.controller?.abort(unwanted); // does nothing once the response is complete
-    this.successor = new Exchange(this.dispatcher, hop, this.limits, this.attempt, this.subscriber);
+    this.successor = new Exchange(this.route, hop, this.limits, this.attempt, this.subscriber);
     this.successor.dispatch();
   }
 
@@ -213,12 +215,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.settled) return;
     this.settled = true;
     if (!this.again && this.isStale(error)) {
-      const { dispatcher, hop, limits, attempt, subscriber } = this;
-      this.successor = new Exchange(dispatcher, hop, limits, attempt, subscriber, true);
+      const { route, hop, limits, attempt, subscriber } = this;
+      this.successor = new Exchange(route, hop, limits, attempt, subscriber, true);
       this.successor.dispatch();
       return;
     }
-    this.subscriber.error(toFetchError(error, this.subject, { phase: this.phase }));
+    this.subscriber.error(failureOf(error, this.subject, this.phase));
   }
 
   /** It is asked at once once more, and nobody counts that. */

@@ -4,29 +4,24 @@
  * @module sluice/undici
  */
 import { Observable } from 'rxjs';
-import { Agent, type Dispatcher } from 'undici';
 import { parseTarget } from '../../model/target.js';
 import { noRedirects } from '../fetched-page.js';
-import { defaultTransportLimits, type ObservedTransport, type Transport } from '../transport.js';
+import {
+  defaultTransportLimits,
+  type ObservedTransport,
+  type PrivateAddresses,
+  type Transport,
+} from '../transport.js';
 import { cachedBy, type ResponseStore } from './cache.js';
 import { Exchange } from './exchange.js';
+import { checkTransportOptions, refuseBlindGuard, type UndiciTransportOptions } from './options.js';
+import { oneRoute, proxyChoice, Routes, type Route } from './routes.js';
 
 export type { ResponseStore } from './cache.js';
-
-/** Options of {@link undiciTransport}. */
-export interface UndiciTransportOptions {
-  /**
-   * An Agent, Pool, Client, ProxyAgent or MockAgent of undici. Whoever makes it closes it.
-   * @default one Agent for the process, made at the first fetch
-   */
-  readonly dispatcher?: Dispatcher;
-  /**
-   * Keeps responses as RFC 9111 says, shared by all who use this transport: undici's
-   * `new cacheStores.MemoryCacheStore({ maxSize })`. The page's `cache-status` header ends with what was done for it.
-   * @default none
-   */
-  readonly cache?: ResponseStore;
-}
+export type { DnsOptions } from './dns-cache.js';
+export type { PrivateAddresses } from '../transport.js';
+export type { UndiciTransportOptions } from './options.js';
+export type { ProxyChoice } from './proxies.js';
 
 /**
  * The transport of Node: HTTP/1.1 through undici's `dispatch`, its fastest door. Redirects are followed by the method
@@ -38,37 +33,76 @@ export interface UndiciTransportOptions {
  *                     ^-!         unsubscribed: aborted, in whatever phase it is
  * ```
  *
+ * Private addresses, TLS, names, connections and proxies are as `options` say. A refused address is a failure of kind
+ * `blocked`, a certificate that is not trusted one of kind `tls`, a proxy that fails one of kind `proxy`.
+ *
+ * @throws TypeError for a wrong option, when called
  * @see https://undici.nodejs.org/#/docs/api/Dispatcher?id=dispatcherdispatchoptions-handler
  * @example
- * import { Agent } from 'undici';
  * import { fetchFrom } from 'sluice';
  * import { undiciTransport } from 'sluice/undici';
  *
- * const dispatcher = new Agent({ connections: 1 });
- * const transport = undiciTransport({ dispatcher });
- * fetchFrom(['http://localhost/'], { transport }).subscribe((result) => console.log(result.ok));
+ * const transport = undiciTransport({ privateAddresses: 'block', connections: 1 });
+ * fetchFrom(['http://localhost/'], { transport }).subscribe((result) => console.log(result.ok)); // false
  */
-export function undiciTransport({ dispatcher, cache }: UndiciTransportOptions = {}): Transport {
-  let chosen: Dispatcher | undefined;
-  const choose = (): Dispatcher => {
-    const own = dispatcher ?? defaultAgent();
-    return cache ? cachedBy(own, cache) : own;
-  };
+export function undiciTransport(options: UndiciTransportOptions = {}): Transport {
+  checkTransportOptions(options);
+  const routeOf = routeFor({ ...options }); // what was checked, whatever becomes of it
+  let route: Route | undefined;
   const transport: ObservedTransport = (request, attempt) =>
     new Observable((subscriber) => {
       const target = attempt?.request === request ? attempt.target : parseTarget(request.url);
       const limits = attempt?.limits ?? defaultTransportLimits;
       const hop = { request, target, redirects: noRedirects, otherMethod: 0 };
-      const exchange = new Exchange((chosen ??= choose()), hop, limits, attempt, subscriber);
+      const exchange = new Exchange((route ??= routeOf()), hop, limits, attempt, subscriber);
       exchange.dispatch();
       return exchange;
     });
   return transport;
 }
 
-let agent: Agent | undefined;
+/** The routes of the process: what has no options of its own shares its connections with all others. */
+let shared: Routes | undefined;
+const sharedRoutes = new Map<PrivateAddresses, Route>();
 
-/** One Agent for the process. undici unrefs idle sockets: they do not keep the process alive. */
-function defaultAgent(): Agent {
-  return (agent ??= new Agent({ allowH2: false }));
+/** What makes the first hop's route, at the first fetch. */
+function routeFor(options: UndiciTransportOptions): () => Route {
+  const { dispatcher, privateAddresses = 'direct', insecureHosts = [], cache } = options;
+  if (dispatcher) return () => cachedRoute(oneRoute(dispatcher), cache);
+  if (Object.entries(options).every(([name, value]) => name === 'privateAddresses' || value === undefined)) {
+    return () => sharedRoute(privateAddresses);
+  }
+  const choose = proxyChoice(options);
+  if (choose) refuseBlindGuard(options);
+  if (insecureHosts.length > 0) warnOf(insecureHosts);
+  return () => cachedRoute(new Routes(options, choose).first(privateAddresses), cache);
+}
+
+/**
+ * The route behind a cache. Hops that came from a public address have none: what a caller has fetched from a private one
+ * may be in it.
+ */
+function cachedRoute(route: Route, store: ResponseStore | undefined): Route {
+  if (!store) return route;
+  const cached: Route = {
+    dispatcher: cachedBy(route.dispatcher, store),
+    after: (origin) => {
+      const next = route.after(origin);
+      return next === route ? cached : next;
+    },
+  };
+  return cached;
+}
+
+function sharedRoute(mode: PrivateAddresses): Route {
+  const known = sharedRoutes.get(mode);
+  if (known) return known;
+  const route = (shared ??= new Routes({})).first(mode);
+  sharedRoutes.set(mode, route);
+  return route;
+}
+
+function warnOf(hosts: readonly string[]): void {
+  const warning = `TLS certificates of ${hosts.join(', ')} are not verified: anybody on the way there can read and change what is fetched`;
+  process.emitWarning(warning, { type: 'SluiceWarning', code: 'SLUICE_INSECURE_HOSTS' });
 }
