@@ -6,7 +6,7 @@ import { unhandledErrors } from '../support/unhandled.js';
 import { Wire } from '../support/wire.js';
 import { complaint, everyFault, recordsOf, type Case } from './run.js';
 
-/** How often all of them are gone through, in another order each time; FAULT_ROUNDS=100 by hand. */
+/** How often all of them are gone through at once, in another order each time; FAULT_ROUNDS=100 by hand. */
 const rounds = Number(process.env['FAULT_ROUNDS'] ?? 2);
 /** How often a page that is as it should be is asked for among them. */
 const sane = 100;
@@ -37,11 +37,9 @@ describe('a server that misbehaves', { timeout: 60_000 }, () => {
     expect(requests.length).toBeGreaterThan(100);
   });
 
-  it.for(
-    [...Array(rounds).keys()].flatMap((round) =>
-      [1, 256].map((concurrency) => [concurrency, round] as const),
-    ),
-  )(
+  const oneByOne = [1, 0] as const;
+  const atOnce = Array.from({ length: rounds }, (_, round) => [256, round + 1] as const);
+  it.for([oneByOne, ...atOnce])(
     'costs its own URL a record of its kind, and nobody else anything (concurrency %i, round %i)',
     async ([concurrency, round], { wire, requests }) => {
       const fine = requests.find(({ context }) => context?.name === 'fine')!;

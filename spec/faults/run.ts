@@ -18,7 +18,7 @@ import { heads } from './heads.js';
 import { redirects } from './redirects.js';
 
 /** Faults of an answer, by their names. */
-export const faults: Faults = { ...heads, ...framing, ...bodies, ...redirects };
+const faults: Faults = { ...heads, ...framing, ...bodies, ...redirects };
 
 /** A request for a fault. */
 export interface Case {
