@@ -44,6 +44,8 @@ export const heads: Faults = {
     'answers as HTTP 9.9': thenCloses(fine.replace('1.1', '9.9')),
     'answers with a request': thenCloses('GET / HTTP/1.1\r\nHost: a\r\n\r\n'),
     'has a status of two digits': thenCloses(fine.replace('200', '20')),
+    'has a status of zeros': thenCloses(fine.replace('200', '000')),
+    'has a status below 100': thenCloses(fine.replace('200', '099')),
     'has a status of four digits': thenCloses(fine.replace('200', '2000')),
     'has a status of letters': thenCloses(fine.replace('200', 'abc')),
     'has NUL in a value': thenCloses(withBody('fine', 'X: a\0b')),

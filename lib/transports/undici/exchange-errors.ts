@@ -18,6 +18,16 @@ export function undecodable(subject: string, limit: number, encoding: string, er
   return new FetchError('decode', message, { code, phase: 'body', cause: error });
 }
 
+/** undici checks some of HTTP's rules by assertions: a status below 100 fails one. */
+export function breach(subject: string, cause: Error): FetchError {
+  const message = `${subject}: the response is not valid HTTP, such as a status below 100`;
+  return new FetchError('protocol', message, { code: 'ERR_ASSERTION', cause });
+}
+
+export function isBreach(error: Error): boolean {
+  return (error as { code?: unknown }).code === 'ERR_ASSERTION';
+}
+
 /** Where the server had said `Connection: close`, undici takes its closing too early for a breach of HTTP. */
 export function isCutShort(error: Error): boolean {
   const { code } = error as { code?: unknown };

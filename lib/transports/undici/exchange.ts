@@ -10,7 +10,7 @@ import { watchedHop } from '../hop-watch.js';
 import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
 import { afterRelease } from './after-release.js';
 import { decodeBody } from './decode.js';
-import { cutShort, isCutShort, isStaleConnection, undecodable } from './exchange-errors.js';
+import { breach, cutShort, isBreach, isCutShort, isStaleConnection, undecodable } from './exchange-errors.js';
 import { failureOf } from './exchange-failure.js';
 import { headerList } from './header-list.js';
 import { follow, isRedirect, type Hop } from './redirect.js';
@@ -135,7 +135,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Controller | null, error: Error): void {
     if (this.over) return;
     const isCut = this.phase === 'body' && isCutShort(error);
-    this.fail(isCut ? cutShort(this.subject, this.size, error) : error);
+    if (isCut) this.fail(cutShort(this.subject, this.size, error));
+    else this.fail(isBreach(error) ? breach(this.subject, error) : error);
   }
 
   private enter(phase: TransportPhase): void {
