@@ -104,6 +104,29 @@ describe('robots', () => {
     expect(recordOf('http://a/y', page(file, { body })).ok).toBe(true);
   });
 
+  it('is not held up by a group that names its agents again and again', () => {
+    const agents = Array.from({ length: 18_000 }, (_, n) => `User-agent: a${n % 2}\n#:`);
+    const rules = Array.from({ length: 10_000 }, () => 'Disallow: /b');
+    const answer = says(...agents, 'User-agent: examplebot', ...rules);
+    expect(refusal(recordOf('http://a/b', answer))).toMatchObject({
+      message: expect.stringContaining('line 36002 of http://a/robots.txt (Disallow: /b)'),
+    });
+    expect(recordOf('http://a/c', answer).ok).toBe(true);
+  });
+
+  it('is not held up by rules that are made to be slow', () => {
+    const slow = Array.from({ length: 250 }, () => `Disallow: /*${'a'.repeat(1_900)}`);
+    const long = `http://a/${'a'.repeat(8_000)}b`;
+    const answer = says('User-agent: *', ...slow);
+    const startedAt = performance.now();
+    expect(refusal(recordOf(long, answer))).toMatchObject({
+      kind: 'blocked',
+      message: expect.stringContaining('characters of rules with wildcards, too many to judge a URL of 8010'),
+    });
+    expect(performance.now() - startedAt).toBeLessThan(1_000); // judged, it takes more than 20 s
+    expect(recordOf('http://a/b', answer).ok).toBe(true);
+  });
+
   it(
     'lets nobody in where robots.txt cannot be had, asks for it again after a second, then after four',
     marbles(({ transport, expectResults }) => {
