@@ -81,7 +81,7 @@ export const optionRules = /* @__PURE__ */ (() =>
     maxBodyBytes: rule('an integer from 1 up', isCount(1)),
     maxRedirects: rule('an integer from 0 up', isCount(0)),
     privateAddresses: rule("'allow', 'direct' or 'block'", (value) =>
-      /^(allow|direct|block)$/.test(String(value)),
+      /^(allow|direct|block)$/.test(value as string),
     ),
     project: rule('a function of the page and the request', isFunction),
     interceptors: rule('an array of functions', (value) => Array.isArray(value) && value.every(isFunction)),
