@@ -46,6 +46,7 @@ export type {
 } from './model/event.js';
 export type { Page } from './model/page.js';
 export type { FetchInput, FetchRequest } from './model/request.js';
+export type { Resumption, Sink, SinkHead, SinkWriter } from './model/sink.js';
 export type { FetchFailure, FetchResult, FetchSuccess, Settled } from './model/result.js';
 
 // Options

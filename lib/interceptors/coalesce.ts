@@ -34,7 +34,7 @@ interface Flight {
  *
  * One instance remembers for all pipelines it is given to. When the fetch fails, each fails, and retries on
  * its own terms. When the first is cut short (its time is over, it was cancelled), its fetch is aborted and one
- * of those that waited begins anew.
+ * of those that waited begins anew. A request with a `sink` of its own is fetched for itself.
  *
  * @throws TypeError for a wrong option, when called
  * @see https://pkg.go.dev/golang.org/x/sync/singleflight
@@ -65,7 +65,7 @@ export function coalesce(options: CoalesceOptions = {}): Interceptor {
   const intercept: ObservedInterceptor = (request, next, attempt) =>
     new Observable((subscriber) => {
       const method = methodOf(request);
-      if ((method !== 'GET' && method !== 'HEAD') || request.body !== undefined) {
+      if ((method !== 'GET' && method !== 'HEAD') || request.body !== undefined || request.sink) {
         return next(request).subscribe(subscriber);
       }
       const same = key(request);

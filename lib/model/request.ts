@@ -1,3 +1,5 @@
+import type { Sink } from './sink.js';
+
 /** One request. Everything but `url` has a default. */
 export interface FetchRequest<C = unknown> {
   /** Absolute `http:` or `https:` URL. Credentials in it are sent as Basic authorization. */
@@ -10,6 +12,8 @@ export interface FetchRequest<C = unknown> {
   readonly body?: string | Uint8Array;
   /** Longest time of each attempt in ms. @default the pipeline's `timeout.attempt` */
   readonly timeout?: number;
+  /** Where its body goes instead of into memory. @default the pipeline's `sink` */
+  readonly sink?: Sink;
   /** The caller's own; comes back untouched on the result. @default none */
   readonly context?: C;
 }

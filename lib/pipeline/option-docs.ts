@@ -20,6 +20,7 @@ export const optionDocs: Docs<FetchOptions> = {
   maxBodyBytes: ['10 MiB', 'bytes'],
   maxRedirects: ['10', 'hops'],
   privateAddresses: ['direct', ''],
+  sink: ['none', ''],
   project: ['the page itself', ''],
   interceptors: ['none', ''],
   transport: ['undici or fetch', ''],

@@ -83,6 +83,7 @@ export const optionRules = /* @__PURE__ */ (() =>
     privateAddresses: rule("'allow', 'direct' or 'block'", (value) =>
       /^(allow|direct|block)$/.test(value as string),
     ),
+    sink: rule('a function of the head', isFunction),
     project: rule('a function of the page and the request', isFunction),
     interceptors: rule('an array of functions', (value) => Array.isArray(value) && value.every(isFunction)),
     transport: rule('a function of the request that returns an Observable', isFunction),

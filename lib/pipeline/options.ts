@@ -5,6 +5,7 @@ import type { Interceptor } from '../interceptors/interceptor.js';
 import type { FetchEvent } from '../model/event.js';
 import type { Page } from '../model/page.js';
 import type { FetchRequest } from '../model/request.js';
+import type { Sink } from '../model/sink.js';
 import type { PrivateAddresses, Transport } from '../transports/transport.js';
 import type { ProjectResult } from './project.js';
 import type { RetryOptions } from './retry.js';
@@ -69,6 +70,8 @@ export interface FetchOptions<T = Page, C = unknown> {
   readonly maxBodyBytes?: number;
   /** Most redirects followed; 0 takes the redirect itself for the page. @default 10 */
   readonly maxRedirects?: number;
+  /** Where the bodies of accepted responses go instead of into memory; `sluice/sinks` has some. @default none */
+  readonly sink?: Sink;
   /**
    * Which fetches may reach addresses that are not public: `allow` all, `block` none, `direct` what you ask for yourself,
    * but no redirect from a public address. A transport of yours has its own.

@@ -77,6 +77,8 @@ export function settingsOf<T, C>(options: FetchOptions<T, C>): Settings<T, C> {
     limits: {
       maxBodyBytes: options.maxBodyBytes ?? defaultTransportLimits.maxBodyBytes,
       maxRedirects: options.maxRedirects ?? defaultTransportLimits.maxRedirects,
+      sink: options.sink,
+      acceptStatus: options.acceptStatus,
     },
     project: options.project,
     transport: interceptors.length === 0 ? base : intercept(base, interceptors),

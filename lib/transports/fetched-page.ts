@@ -1,4 +1,5 @@
 import type { Page } from '../model/page.js';
+import type { Sink } from '../model/sink.js';
 import { decodeText } from './text.js';
 
 /** What most pages have instead of redirects; one list for all, as it is never changed. */
@@ -24,3 +25,21 @@ export class FetchedPage implements Page {
     return JSON.parse(this.text()) as T;
   }
 }
+
+/** A page whose body has gone into a sink. */
+export class SunkPage extends FetchedPage {
+  constructor(
+    url: string,
+    redirects: readonly string[],
+    status: number,
+    headers: Readonly<Record<string, string | string[]>>,
+    encodedBytes: number,
+    /** What it went into. */
+    readonly sink: Sink | undefined,
+    readonly sunk: unknown,
+  ) {
+    super(url, redirects, status, headers, nothing, encodedBytes);
+  }
+}
+
+const nothing = new Uint8Array();

@@ -1,6 +1,7 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import type { Page } from '../model/page.js';
 import type { FetchRequest } from '../model/request.js';
+import type { Sink } from '../model/sink.js';
 import type { Target } from '../model/target.js';
 
 /**
@@ -31,12 +32,16 @@ export type PrivateAddresses = 'allow' | 'direct' | 'block';
 /** Where an attempt can be while its transport has it. */
 export type TransportPhase = 'connect' | 'headers' | 'body';
 
-/** Bounds that only the transport can keep while bytes arrive. */
+/** What only the transport can keep to while bytes arrive. */
 export interface TransportLimits {
   /** Most bytes of a body, on the wire and decoded. */
   readonly maxBodyBytes: number;
   /** Most redirects followed; 0 hands the redirect out as a page. */
   readonly maxRedirects: number;
+  /** Where the bodies of accepted responses go, of requests that have no sink of their own. */
+  readonly sink?: Sink | undefined;
+  /** Which statuses are accepted; undefined: 200–299. */
+  readonly acceptStatus?: ((status: number) => boolean) | undefined;
 }
 
 /** What the pipeline tells a transport of ours about an attempt, and hears from it. */

@@ -1,36 +1,77 @@
 import { constants } from 'node:buffer';
-import {
-  brotliDecompress,
-  brotliDecompressSync,
-  gunzip,
-  gunzipSync,
-  inflate,
-  inflateRaw,
-  inflateRawSync,
-  inflateSync,
-} from 'node:zlib';
+import type { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
 
 type Callback = (error: Error | null, decoded: Buffer) => void;
 interface Options {
   readonly maxOutputLength: number;
 }
 
-interface Decoder {
+/** Undoes one coding. */
+export interface Decoder {
   /** In this turn: faster than a stream while the body is small. */
   readonly now: (bytes: Uint8Array, options: Options) => Buffer;
   /** In the thread pool: a large body would stop everything else. */
   readonly later: (bytes: Uint8Array, options: Options, done: Callback) => void;
+  /** Piece by piece, for a sink. */
+  readonly stream: () => Transform;
 }
 
-const gzipDecoder: Decoder = { now: gunzipSync, later: gunzip };
-const brotliDecoder: Decoder = { now: brotliDecompressSync, later: brotliDecompress };
-const zlibDecoder: Decoder = { now: inflateSync, later: inflate };
-const rawDecoder: Decoder = { now: inflateRawSync, later: inflateRaw };
+const gzipDecoder: Decoder = { now: zlib.gunzipSync, later: zlib.gunzip, stream: zlib.createGunzip };
+const brotliDecoder: Decoder = {
+  now: zlib.brotliDecompressSync,
+  later: zlib.brotliDecompress,
+  stream: zlib.createBrotliDecompress,
+};
+const zlibDecoder: Decoder = { now: zlib.inflateSync, later: zlib.inflate, stream: zlib.createInflate };
+const rawDecoder: Decoder = {
+  now: zlib.inflateRawSync,
+  later: zlib.inflateRaw,
+  stream: zlib.createInflateRaw,
+};
 
-/** More codings on top of each other are no server's in earnest, and each multiplies the work. curl stops here, too. */
-const maxCodings = 5;
+/** What zlib has of zstd from Node 22.15 on. */
+interface Zstd {
+  readonly zstdDecompressSync: Decoder['now'];
+  readonly zstdDecompress: Decoder['later'];
+  readonly createZstdDecompress: Decoder['stream'];
+}
+const { zstdDecompressSync, zstdDecompress, createZstdDecompress } = zlib as Partial<Zstd>;
+const zstdDecoder: Decoder | undefined =
+  zstdDecompressSync && zstdDecompress && createZstdDecompress
+    ? { now: zstdDecompressSync, later: zstdDecompress, stream: createZstdDecompress }
+    : undefined;
+
+/** What Accept-Encoding asks for. */
+export const acceptedEncodings = zstdDecoder ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br';
+
+/** More codings on top of each other are no server's in earnest, and each multiplies the work. */
+const maxCodings = 3;
 /** Above this many bytes on the wire a body is decoded in the thread pool. */
 const largeBody = 64 * 1024;
+/** What a body may become whatever the ratio: the first byte of a gzip tells nothing of how it goes on. */
+const alwaysFine = 1024 * 1024;
+
+/** How many bytes may become of so many on the wire. @param ratio at most, beyond the first MiB */
+export function mostDecoded(wireBytes: number, ratio: number, limit: number): number {
+  return Math.min(limit, Math.max(alwaysFine, wireBytes * ratio));
+}
+
+/**
+ * The codings of a Content-Encoding, in the order in which they were done.
+ * @throws Error when there are too many
+ */
+export function codingsOf(encoding: string): string[] {
+  const codings = encoding
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '');
+  if (codings.length > maxCodings) {
+    throw new Error(`${codings.length} codings, at most ${maxCodings} are undone`);
+  }
+  return codings;
+}
 
 /**
  * Undoes Content-Encoding, last one first, and calls back once: in this turn while the body is small.
@@ -38,14 +79,16 @@ const largeBody = 64 * 1024;
  * ERR_BUFFER_TOO_LARGE and are never held.
  */
 export function decodeBody(encoding: string, bytes: Buffer, limit: number, done: Callback): void {
-  const codings = encoding.toLowerCase().split(',');
-  if (codings.length > maxCodings) {
-    done(new Error(`${codings.length} codings, at most ${maxCodings} are undone`), bytes);
+  let codings: string[];
+  try {
+    codings = codingsOf(encoding);
+  } catch (error) {
+    done(error as Error, bytes);
     return;
   }
   const options = { maxOutputLength: Math.min(limit, constants.MAX_LENGTH) };
   const next = (decoded: Buffer): void => {
-    const coding = codings.pop()?.trim();
+    const coding = codings.pop();
     if (coding === undefined) {
       done(null, compact(decoded));
       return;
@@ -81,15 +124,18 @@ function run(
   next(decoded);
 }
 
-function decoderOf(coding: string, bytes: Buffer): Decoder | undefined {
+/** What undoes a coding; undefined where it is not known. @param begins the first two bytes, at least */
+export function decoderOf(coding: string, begins: Buffer): Decoder | undefined {
   switch (coding) {
     case 'gzip':
     case 'x-gzip':
       return gzipDecoder;
     case 'br':
       return brotliDecoder;
+    case 'zstd':
+      return zstdDecoder;
     case 'deflate': // meant is zlib (RFC 9110 §8.4.1.2); some servers send it bare
-      return hasZlibHeader(bytes) ? zlibDecoder : rawDecoder;
+      return hasZlibHeader(begins) ? zlibDecoder : rawDecoder;
     default:
       return undefined;
   }

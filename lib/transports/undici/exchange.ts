@@ -4,15 +4,19 @@ import type { Dispatcher } from 'undici';
 import { FetchError, type Phase } from '../../model/fetch-error.js';
 import type { Page } from '../../model/page.js';
 import { isIdempotent, methodOf } from '../../model/request.js';
-import { FetchedPage } from '../fetched-page.js';
-import { tooLarge } from '../too-large.js';
+import { FetchedPage, SunkPage } from '../fetched-page.js';
 import { watchedHop } from '../hop-watch.js';
+import { tooLarge } from '../too-large.js';
 import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
 import { afterRelease } from './after-release.js';
-import { decodeBody } from './decode.js';
+import { brakeFor, type Brake } from './brake.js';
+import { breakingError } from './broken-sockets.js';
+import { decodeBody, mostDecoded } from './decode.js';
 import { breach, cutShort, isBreach, isCutShort, isStaleConnection, undecodable } from './exchange-errors.js';
 import { failureOf } from './exchange-failure.js';
 import { headerList } from './header-list.js';
+import { Pour } from './pour.js';
+import { continues, isWanted, offsetOf, wholeReading, type Reading, type Sinking } from './reading.js';
 import { follow, isRedirect, type Hop } from './redirect.js';
 import type { Route } from './routes.js';
 import { shareValues } from './shared-values.js';
@@ -41,7 +45,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private over = false;
   /** Where the redirect that was the answer leads. */
   private next: Hop | null = null;
+  private nextReading: Reading;
   private successor: Exchange | null = null;
+  private brake: Brake | null = null;
+  private pour: Pour | null = null;
+  private sunk: unknown = undefined;
 
   constructor(
     private route: Route,
@@ -49,9 +57,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     private readonly limits: TransportLimits,
     private readonly attempt: AttemptContext | undefined,
     private readonly subscriber: Subscriber<Page>,
+    private readonly reading: Reading,
     /** It is the second try of a request that met a stale connection. */
     private readonly again = false,
-  ) {}
+  ) {
+    this.nextReading = reading;
+  }
 
   /** Sends the request. */
   dispatch(): void {
@@ -81,13 +92,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.successor?.unsubscribe();
     if (this.settled) return;
     this.settled = true;
+    this.pour?.abort(unwanted);
     this.controller?.abort(unwanted); // does nothing once the response is complete
   }
 
   onRequestStart(controller: Controller): void {
     this.controller = controller;
-    if (this.settled) controller.abort(unwanted);
-    else this.enter('headers');
+    if (this.settled) {
+      controller.abort(unwanted);
+      return;
+    }
+    if (this.reading.sinking) this.brake = brakeFor(controller);
+    this.enter('headers');
   }
 
   /** The method CONNECT was granted. A job never asks for that; an interceptor may. */
@@ -103,6 +119,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.redirect(controller, status, headers);
       return;
     }
+    const { sinking } = this.reading;
+    if (sinking && !continues(sinking, status, headers)) {
+      this.nextReading = wholeReading(this.reading, sinking);
+      this.goOn(sinking.whole);
+      return;
+    }
     this.status = status;
     this.headers = shareValues(headers);
     this.attempt?.responded(status);
@@ -114,7 +136,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const announced = headers['content-length'];
     if (typeof announced === 'string' && Number(announced) > maxBodyBytes) {
       this.stop(controller, tooLarge(this.subject, maxBodyBytes, `${announced} bytes announced`));
+      return;
     }
+    if (sinking && isWanted(this.limits, status)) this.pour = this.pourInto(sinking, headers);
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
@@ -123,13 +147,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const { maxBodyBytes } = this.limits;
     if (this.size > maxBodyBytes) {
       this.stop(controller, tooLarge(this.subject, maxBodyBytes, `${this.size} bytes received so far`));
+    } else if (this.pour) {
+      if (!this.pour.push(chunk)) this.brake?.pause();
     } else if (this.chunks) this.chunks.push(chunk);
     else if (this.chunk) this.chunks = [this.chunk, chunk];
     else this.chunk = chunk;
   }
 
   onResponseEnd(): void {
-    if (!this.settled && !this.over) this.end();
+    if (this.settled || this.over) return;
+    const broken = breakingError(); // undici takes the reset of a body that ends with its connection for its end
+    if (broken) this.fail(cutShort(this.subject, this.size, broken));
+    else if (this.pour) {
+      this.over = true;
+      this.pour.end();
+    } else this.end();
   }
 
   onResponseError(_controller: Controller | null, error: Error): void {
@@ -155,6 +187,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
       controller.abort(unwanted);
       return;
     }
+    this.goOn(hop);
+  }
+
+  private goOn(hop: Hop): void {
     this.over = true;
     this.next = hop;
     this.route = this.route.after(this.hop.target.origin);
@@ -165,13 +201,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
   released(): void {
     if (this.settled) return;
     if (this.next) this.follow(this.next);
+    else if (this.pour) this.succeedSunk();
     else this.read();
   }
 
   private follow(hop: Hop): void {
     this.settled = true;
     this.controller?.abort(unwanted); // does nothing once the response is complete
-    this.successor = new Exchange(this.route, hop, this.limits, this.attempt, this.subscriber);
+    this.succeedBy(hop, this.nextReading, false);
+  }
+
+  private succeedBy(hop: Hop, reading: Reading, again: boolean): void {
+    const { route, limits, attempt, subscriber } = this;
+    this.successor = new Exchange(route, hop, limits, attempt, subscriber, reading, again);
     this.successor.dispatch();
   }
 
@@ -190,10 +232,48 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     const { maxBodyBytes } = this.limits;
-    decodeBody(String(encoding), body, maxBodyBytes, (error, decoded) => {
-      if (error) this.fail(undecodable(this.subject, maxBodyBytes, String(encoding), error));
+    const { maxRatio } = this.reading;
+    const most = mostDecoded(this.size, maxRatio, maxBodyBytes);
+    decodeBody(String(encoding), body, most, (error, decoded) => {
+      const bounds = { maxBodyBytes, maxRatio };
+      if (error) this.fail(undecodable(this.subject, bounds, this.size, String(encoding), error));
       else this.succeed(decoded);
     });
+  }
+
+  private pourInto(sinking: Sinking, headers: Headers): Pour {
+    const { maxBodyBytes } = this.limits;
+    const encoding = headers['content-encoding'];
+    return new Pour({
+      sink: sinking.sink,
+      head: {
+        request: sinking.request,
+        url: this.hop.target.href,
+        status: this.status,
+        headers,
+        offset: offsetOf(sinking, this.status),
+      },
+      subject: this.subject,
+      encoding: encoding === undefined ? undefined : String(encoding),
+      maxBodyBytes,
+      maxRatio: this.reading.maxRatio,
+      ready: () => this.brake?.release(),
+      done: (error, sunk) => {
+        this.sunk = sunk;
+        if (!error) afterRelease(this);
+        else if (this.controller) this.stop(this.controller, error);
+      },
+    });
+  }
+
+  private succeedSunk(): void {
+    this.settled = true;
+    const { hop, subscriber, status, headers, size, sunk, reading } = this;
+    const { href } = hop.target;
+    subscriber.next(
+      new SunkPage(href, hop.redirects, status, headers ?? {}, size, reading.sinking?.sink, sunk),
+    );
+    subscriber.complete();
   }
 
   private succeed(body: Buffer): void {
@@ -207,7 +287,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     subscriber.complete();
   }
 
-  private stop(controller: Controller, error: FetchError): void {
+  private stop(controller: Controller, error: Error): void {
     this.fail(error);
     controller.abort(unwanted);
   }
@@ -216,12 +296,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.settled) return;
     this.settled = true;
     if (!this.again && this.isStale(error)) {
-      const { route, hop, limits, attempt, subscriber } = this;
-      this.successor = new Exchange(route, hop, limits, attempt, subscriber, true);
-      this.successor.dispatch();
+      this.succeedBy(this.hop, this.reading, true);
       return;
     }
-    this.subscriber.error(failureOf(error, this.subject, this.phase));
+    const failure = failureOf(error, this.subject, this.phase);
+    this.pour?.abort(failure);
+    this.subscriber.error(failure);
   }
 
   /** It is asked at once once more, and nobody counts that. */

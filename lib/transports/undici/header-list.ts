@@ -1,6 +1,7 @@
+import { acceptedEncodings } from './decode.js';
 import type { Hop } from './redirect.js';
 
-const acceptEncoding = ['accept-encoding', 'gzip, deflate, br'];
+const acceptEncoding = ['accept-encoding', acceptedEncodings];
 
 /** Names and values in turn, as undici takes them, with what the caller left to us. */
 export function headerList({ request, target }: Hop): string[] {

@@ -12,9 +12,12 @@ import {
   type PrivateAddresses,
   type Transport,
 } from '../transport.js';
+import { watchSockets } from './broken-sockets.js';
 import { cachedBy, type ResponseStore } from './cache.js';
 import { Exchange } from './exchange.js';
+import { fetchInto } from './fetch-into.js';
 import { checkTransportOptions, refuseBlindGuard, type UndiciTransportOptions } from './options.js';
+import type { Reading } from './reading.js';
 import { oneRoute, proxyChoice, Routes, type Route } from './routes.js';
 
 export type { ResponseStore } from './cache.js';
@@ -25,7 +28,7 @@ export type { ProxyChoice } from './proxies.js';
 
 /**
  * The transport of Node: HTTP/1.1 through undici's `dispatch`, its fastest door. Redirects are followed by the method
- * rules of RFC 9110 §15.4; gzip, deflate and br are undone.
+ * rules of RFC 9110 §15.4; gzip, deflate, br, and zstd where Node has it, are undone.
  *
  * ```
  * transport(request)  ---(p|)     one page, its body read and decoded, redirects followed
@@ -49,12 +52,22 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
   checkTransportOptions(options);
   const routeOf = routeFor({ ...options }); // what was checked, whatever becomes of it
   let route: Route | undefined;
+  watchSockets();
+  const { maxRatio = 100 } = options;
+  const reading: Reading = { maxRatio, sinking: undefined };
   const transport: ObservedTransport = (request, attempt) =>
     new Observable((subscriber) => {
       const target = attempt?.request === request ? attempt.target : parseTarget(request.url);
       const limits = attempt?.limits ?? defaultTransportLimits;
       const hop = { request, target, redirects: noRedirects, otherMethod: 0 };
-      const exchange = new Exchange((route ??= routeOf()), hop, limits, attempt, subscriber);
+      const via = (route ??= routeOf());
+      const sink = request.sink ?? limits.sink;
+      if (sink) {
+        return fetchInto(sink, hop, subscriber, (asked, sinking) => {
+          return new Exchange(via, asked, limits, attempt, subscriber, { maxRatio, sinking });
+        });
+      }
+      const exchange = new Exchange(via, hop, limits, attempt, subscriber, reading);
       exchange.dispatch();
       return exchange;
     });
@@ -69,7 +82,10 @@ const sharedRoutes = new Map<PrivateAddresses, Route>();
 function routeFor(options: UndiciTransportOptions): () => Route {
   const { dispatcher, privateAddresses = 'direct', insecureHosts = [], cache } = options;
   if (dispatcher) return () => cachedRoute(oneRoute(dispatcher), cache);
-  if (Object.entries(options).every(([name, value]) => name === 'privateAddresses' || value === undefined)) {
+  const ofConnections = Object.entries(options).filter(
+    ([name]) => name !== 'privateAddresses' && name !== 'maxRatio',
+  );
+  if (ofConnections.every(([, value]) => value === undefined)) {
     return () => sharedRoute(privateAddresses);
   }
   const choose = proxyChoice(options);

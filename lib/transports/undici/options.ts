@@ -21,6 +21,12 @@ export interface UndiciTransportOptions {
    * @default none
    */
   readonly cache?: ResponseStore;
+  /**
+   * How many times its size on the wire a body may become when its Content-Encoding is undone, beyond the first
+   * MiB; more is a bomb, and of kind `too-large`. From 1 up; Infinity means no limit.
+   * @default 100
+   */
+  readonly maxRatio?: number;
   /** Which fetches may reach private addresses. @default 'direct' */
   readonly privateAddresses?: PrivateAddresses | undefined;
   /** What counts as a public address, where that differs from the registries of IANA. @default by IANA's registries */
@@ -73,6 +79,7 @@ const checks: Readonly<Record<keyof UndiciTransportOptions, Check>> = {
     "a store of responses, such as undici's new cacheStores.MemoryCacheStore()",
     (value) => isObject(value) && 'get' in value,
   ],
+  maxRatio: ['a number from 1 up', (value) => typeof value === 'number' && value >= 1],
   privateAddresses: [
     "'allow', 'direct' or 'block'",
     (value) => value === 'allow' || value === 'direct' || value === 'block',
@@ -119,7 +126,7 @@ export function checkTransportOptions(options: UndiciTransportOptions): void {
   }
   if (!dispatcher) return;
   const also = Object.keys(options).find(
-    (name) => !['dispatcher', 'cache', 'privateAddresses', 'proxyFilters'].includes(name),
+    (name) => !['dispatcher', 'cache', 'maxRatio', 'privateAddresses', 'proxyFilters'].includes(name),
   );
   if (also !== undefined) {
     refuse(`\`${also}\` is for connections that sluice makes: give it to your dispatcher, or leave that out`);

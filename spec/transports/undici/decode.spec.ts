@@ -1,11 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { afterAll, describe, expect } from 'vitest';
 import { decodeBody } from '../../../lib/transports/undici/decode.js';
 import { noise } from '../../support/noise.js';
 import { it, openHandles } from '../../support/wire.js';
 
 afterAll(async () => expect(await openHandles()).toEqual([]));
+
+const { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } = zlib;
+/** Node has it from 22.15 on. */
+const { zstdCompressSync } = zlib as { readonly zstdCompressSync?: (body: Buffer) => Buffer };
 
 const small = Buffer.from('sluice '.repeat(100));
 /** Decoded in the thread pool. */
@@ -20,6 +24,7 @@ describe('a compressed body', () => {
     ['deflate', deflateSync],
     ['deflate', deflateRawSync],
     ['br', brotliCompressSync],
+    ...(zstdCompressSync ? ([['zstd', zstdCompressSync]] as const) : []),
     [' gzip , ', gzipSync],
     ['identity', (body: Buffer) => body],
     ['gzip, br', (body: Buffer) => brotliCompressSync(gzipSync(body))],
@@ -38,6 +43,12 @@ describe('a compressed body', () => {
     const page = await wire.fetch(server.url);
     expect(sizes[size].equals(page.body)).toBe(true);
     expect(page.encodedBytes).toBe(encoded.length);
+  });
+
+  it('is asked for by Accept-Encoding as far as Node can decode it', async ({ wire }) => {
+    const server = await wire.serve((request, response) => response.end(request.headers['accept-encoding']));
+    const asked = zstdCompressSync ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br';
+    expect((await wire.fetch(server.url)).text()).toBe(asked);
   });
 
   it('is decoded by two Content-Encoding headers as by one with both', async ({ wire }) => {
@@ -69,11 +80,11 @@ describe('a compressed body', () => {
     expect((await wire.fetch(server.url)).text()).toBe('one two ');
   });
 
-  it('may have as many as five codings', async ({ wire }) => {
+  it('may have as many as three codings', async ({ wire }) => {
     let encoded = small;
-    for (let i = 0; i < 5; i++) encoded = gzipSync(encoded);
+    for (let i = 0; i < 3; i++) encoded = gzipSync(encoded);
     const server = await wire.serve((_request, response) => {
-      response.writeHead(200, { 'Content-Encoding': 'gzip,gzip,gzip,gzip,gzip' }).end(encoded);
+      response.writeHead(200, { 'Content-Encoding': 'gzip,gzip,gzip' }).end(encoded);
     });
     expect(small.equals((await wire.fetch(server.url)).body)).toBe(true);
   });
@@ -99,7 +110,7 @@ describe('a compressed body', () => {
     expect((await wire.fetch(server.url)).text()).toBe('not found');
   });
 
-  it.for(['zstd', 'compress', 'utf-8', 'none', 'constructor'])(
+  it.for([...(zstdCompressSync ? [] : ['zstd']), 'compress', 'utf-8', 'none', 'constructor'])(
     'with the unknown Content-Encoding %s is left as it is',
     async (coding, { wire }) => {
       const server = await wire.serve((_request, response) => {
@@ -182,7 +193,7 @@ describe('decodeBody', () => {
     expect(await calls('gzip, gzip', small)).toEqual(['incorrect header check', 'end of call']);
     expect(await calls('gzip, gzip', large)).toEqual(['end of call', 'incorrect header check']);
     expect(await calls('gzip,'.repeat(6), gzipSync(small))).toEqual([
-      '7 codings, at most 5 are undone',
+      '6 codings, at most 3 are undone',
       'end of call',
     ]);
   });
@@ -245,7 +256,7 @@ describe('a body that is not what its Content-Encoding says', () => {
     });
     const error = await wire.failure(server.url);
     expect(error).toMatchObject({ kind: 'decode', phase: 'body', retryable: false });
-    expect(error.message).toContain('1000 codings, at most 5 are undone');
+    expect(error.message).toContain('1000 codings, at most 3 are undone');
     expect(error.message.length).toBeLessThan(500);
   });
 });

@@ -7,6 +7,7 @@ import { FetchError } from '../../../lib/model/fetch-error.js';
 import type { Page } from '../../../lib/model/page.js';
 import type { FetchRequest } from '../../../lib/model/request.js';
 import type { ObservedTransport, TransportLimits } from '../../../lib/transports/transport.js';
+import { acceptedEncodings } from '../../../lib/transports/undici/decode.js';
 import { undiciTransport } from '../../../lib/transports/undici/index.js';
 import { noise } from '../../support/noise.js';
 import { LoggedAttempt } from '../../support/wire.js';
@@ -96,7 +97,7 @@ describe('an exchange', () => {
       origin: 'http://host:81',
       path: '/a?b',
       method: 'PUT',
-      headers: ['X', 'y', 'accept-encoding', 'gzip, deflate, br', 'authorization', 'Basic dTpw'],
+      headers: ['X', 'y', 'accept-encoding', acceptedEncodings, 'authorization', 'Basic dTpw'],
       body: 'z',
       headersTimeout: 0,
       bodyTimeout: 0,
