@@ -67,6 +67,20 @@ describe('a connection that is closed in the moment it is used again', () => {
     expect(records.map(outcome)).toEqual(inputs.map(() => [true, 1]));
   });
 
+  it('costs one more request where it is reset, too', async ({ wire }) => {
+    const { url, heads } = await leaving(
+      wire,
+      () => 1,
+      (socket) => socket.resetAndDestroy(),
+    );
+    const records = await batch(wire, [`${url}/1`, `${url}/2`]);
+    expect(records.map(outcome)).toEqual([
+      [true, 1],
+      [true, 1],
+    ]);
+    expect(heads).toHaveLength(3);
+  });
+
   it('takes nothing from the retry budget of the host', async ({ wire }) => {
     const { url } = await leaving(wire, () => 1);
     const inputs = Array.from({ length: 40 }, (_, n) => `${url}/${n}`);
@@ -107,6 +121,17 @@ describe('a connection that is closed in the moment it is used again', () => {
 describe('a connection that is closed without an answer', () => {
   it('fails the attempt when the connection was new: nothing was stale', async ({ wire }) => {
     const { url, heads } = await leaving(wire, () => 0);
+    const records = await batch(wire, [url]);
+    expect(records.map(outcome)).toEqual([['network', 1]]);
+    expect(heads).toHaveLength(1);
+  });
+
+  it('fails the attempt when the connection was new and is reset', async ({ wire }) => {
+    const { url, heads } = await leaving(
+      wire,
+      () => 0,
+      (socket) => socket.resetAndDestroy(),
+    );
     const records = await batch(wire, [url]);
     expect(records.map(outcome)).toEqual([['network', 1]]);
     expect(heads).toHaveLength(1);
