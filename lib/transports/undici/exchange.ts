@@ -148,7 +148,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.size > maxBodyBytes) {
       this.stop(controller, tooLarge(this.subject, maxBodyBytes, `${this.size} bytes received so far`));
     } else if (this.pour) {
-      if (!this.pour.push(chunk)) this.brake?.pause();
+      // on going on, undici hands out an empty chunk of a body that ends with its connection: pausing at it is for ever
+      if (chunk.length > 0 && !this.pour.push(chunk)) this.brake?.pause();
     } else if (this.chunks) this.chunks.push(chunk);
     else if (this.chunk) this.chunks = [this.chunk, chunk];
     else this.chunk = chunk;

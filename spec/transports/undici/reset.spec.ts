@@ -41,6 +41,16 @@ describe('a body that ends with its connection', () => {
     expect(error).toHaveProperty('cause.code', 'ECONNRESET');
   });
 
+  it('is cut short when the reset comes with the last of it', async ({ wire }) => {
+    const server = await wire.serveRaw((socket) =>
+      onHead(socket, () =>
+        socket.write('HTTP/1.1 200 OK\r\n\r\nhalf', () => setImmediate(() => socket.resetAndDestroy())),
+      ),
+    );
+    for (let i = 0; i < 20; i++)
+      expect(await wire.failure(server.url)).toMatchObject({ kind: 'network', retryable: true });
+  });
+
   it('is cut short when it is compressed and whole: nobody can tell that no more was to come', async ({
     wire,
   }) => {
