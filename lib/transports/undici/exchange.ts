@@ -261,10 +261,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
       ready: () => this.brake?.release(),
       done: (error, sunk) => {
         this.sunk = sunk;
-        if (!error) afterRelease(this);
-        else if (this.controller) this.stop(this.controller, error);
+        if (error) this.sinkFailed(error);
+        else afterRelease(this);
       },
     });
+  }
+
+  /** The sink has been told, and is done with it: whoever tries again finds it as it is to be. */
+  private sinkFailed(error: Error): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.subscriber.error(toFetchError(error, this.subject, { phase: 'body' }));
+    this.controller?.abort(unwanted);
   }
 
   private succeedSunk(): void {
@@ -295,14 +303,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private fail(error: unknown): void {
     if (this.settled) return;
+    if (this.pour) {
+      this.over = true;
+      this.pour.cut(toFetchError(error, this.subject, { phase: 'body' }));
+      return;
+    }
     this.settled = true;
     if (!this.again && this.isStale(error)) {
       this.succeedBy(this.hop, this.reading, true);
       return;
     }
-    const failure = failureOf(error, this.subject, this.phase);
-    this.pour?.abort(failure);
-    this.subscriber.error(failure);
+    this.subscriber.error(failureOf(error, this.subject, this.phase));
   }
 
   /** It is asked at once once more, and nobody counts that. */

@@ -30,7 +30,8 @@ export class Pour {
   private wireBytes = 0;
   private decodedBytes = 0;
   /** Why it is over before its time. */
-  private aborted: Error | undefined;
+  private failed: Error | undefined;
+  private aborted = false;
 
   constructor(private readonly settings: PourSettings) {
     this.wire = new Readable({ objectMode: true, highWaterMark: mostWaiting, read: settings.ready });
@@ -49,9 +50,16 @@ export class Pour {
     this.wire.push(null);
   }
 
-  /** Nothing more comes: the sink is told once the call that it is busy with is done. */
+  /** The response failed: the sink gets what has come of it, then is told. */
+  cut(error: Error): void {
+    this.failed ??= error;
+    this.wire.push(null);
+  }
+
+  /** Nobody wants it any more: the sink is told once the call that it is busy with is done. */
   abort(error: Error): void {
-    this.aborted ??= error;
+    this.failed ??= error;
+    this.aborted = true;
     this.wire.destroy(error);
   }
 
@@ -66,10 +74,10 @@ export class Pour {
         this.check(chunk.length);
         await this.inSink(() => opened.write(chunk));
       }
-      if (this.aborted) throw this.aborted;
+      if (this.failed) throw this.failed;
       sunk = await this.inSink(() => opened.close());
     } catch (cause) {
-      const error = this.aborted ?? this.failure(cause);
+      const error = this.failed ?? this.failure(cause);
       this.wire.destroy();
       await abortQuietly(writer, error);
       done(error, undefined);
