@@ -40,6 +40,7 @@ const values: Readonly<
   maxBodyBytes: { right: [1, 5_000, Infinity], wrong: [0, -1, 1.5, NaN, '10 MiB', null] },
   maxRedirects: { right: [0, 10, Infinity], wrong: [-1, 1.5, NaN, '10', null, false] },
   privateAddresses: { right: ['allow', 'direct', 'block'], wrong: ['none', 'Block', true, null, {}] },
+  sink: { right: [() => ({ write: noop, close: noop, abort: noop })], wrong: ['file', null, {}] },
   project: { right: [noop], wrong: ['text', null, {}, of(1)] },
   interceptors: { right: [[], [noop, noop]], wrong: [noop, [noop, 'cache'], {}, null] },
   transport: { right: [() => NEVER], wrong: ['undici', null, {}, of(1)] },
