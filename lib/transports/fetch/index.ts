@@ -4,7 +4,8 @@
  * @module sluice/fetch
  */
 import { Observable } from 'rxjs';
-import { parseTarget } from '../../model/target.js';
+import { FetchError } from '../../model/fetch-error.js';
+import { parseTarget, type Target } from '../../model/target.js';
 import { defaultTransportLimits, type ObservedTransport, type Transport } from '../transport.js';
 import { FetchExchange } from './exchange.js';
 
@@ -43,9 +44,18 @@ export function fetchTransport({ fetch }: FetchTransportOptions = {}): Transport
     new Observable((subscriber) => {
       const target = attempt?.request === request ? attempt.target : parseTarget(request.url);
       const limits = attempt?.limits ?? defaultTransportLimits;
+      if (request.sink ?? limits.sink) {
+        subscriber.error(noSinks(target));
+        return undefined;
+      }
       const exchange = new FetchExchange(request, target, limits, attempt, subscriber);
       exchange.send(fetch ?? globalThis.fetch);
       return exchange;
     });
   return transport;
+}
+
+function noSinks({ href }: Target): FetchError {
+  const message = `${href}: \`sink\` is for the transport of Node: fetch hands out whole pages. Leave it out here`;
+  return new FetchError('invalid', message);
 }

@@ -271,7 +271,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private sinkFailed(error: Error): void {
     if (this.settled) return;
     this.settled = true;
-    this.subscriber.error(toFetchError(error, this.subject, { phase: 'body' }));
+    this.subscriber.error(failureOf(error, this.subject, 'body'));
     this.controller?.abort(unwanted);
   }
 
@@ -305,7 +305,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.settled) return;
     if (this.pour) {
       this.over = true;
-      this.pour.cut(toFetchError(error, this.subject, { phase: 'body' }));
+      this.pour.cut(failureOf(error, this.subject, 'body'));
       return;
     }
     this.settled = true;
