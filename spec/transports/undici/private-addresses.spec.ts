@@ -1,5 +1,5 @@
 import { lastValueFrom } from 'rxjs';
-import { Agent } from 'undici';
+import { Agent, cacheStores } from 'undici';
 import { describe, expect } from 'vitest';
 import { fetchFrom, toBatch } from '../../../lib/index.js';
 import { undiciTransport, type DnsOptions } from '../../../lib/transports/undici/index.js';
@@ -50,6 +50,19 @@ describe("privateAddresses: 'direct'", () => {
     const server = await inside(net);
     expect((await pageOf(undiciTransport({ isPublic }), server.url)).text()).toBe('secret');
     expect((await pageOf(undiciTransport(), server.url)).text()).toBe('secret');
+  });
+
+  it('does not hand out of a cache what a caller has fetched from a private host', async ({ net }) => {
+    const server = await net.serve((_request, response) =>
+      response.writeHead(200, { 'cache-control': 'max-age=60' }).end('secret'),
+    );
+    const evil = await outside(net);
+    const cache = new cacheStores.MemoryCacheStore();
+    const transport = undiciTransport({ isPublic, cache });
+    await pageOf(transport, server.url);
+    const again = await pageOf(transport, server.url);
+    expect(again.headers['cache-status']).toBe('sluice; hit');
+    expect(await failureOf(transport, via(evil, server.url))).toMatchObject({ kind: 'blocked' });
   });
 
   it('lets a private host redirect to another', async ({ net }) => {
