@@ -1,4 +1,5 @@
 import type { FetchEvent } from '../model/event.js';
+import { markOf } from '../model/event-mark.js';
 import type { Lane } from './recorded-run.js';
 
 /** Ms to column. */
@@ -29,19 +30,4 @@ export function laneText(lane: Lane, columnOf: ColumnOf, lastColumn: number): st
   }
   if (!lane.result) while (line.length <= lastColumn) line.push(fill);
   return line.join('');
-}
-
-function markOf(event: FetchEvent): string {
-  switch (event.type) {
-    case 'pull':
-      return 'p';
-    case 'start':
-      return 's';
-    case 'response':
-      return 'r';
-    case 'wait':
-      return 'w';
-    case 'settle':
-      return event.result.ok ? 'o' : 'x';
-  }
 }

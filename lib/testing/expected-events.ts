@@ -1,3 +1,4 @@
+import { markOf } from '../model/event-mark.js';
 import type { FetchEvent } from '../model/event.js';
 import { complaint, isSameFrame, type Mark } from './drawing.js';
 import { checkDiagram, marksOf } from './rxjs-testing.js';
@@ -68,21 +69,6 @@ function drawnLanes(seen: readonly FetchEvent[]): ReadonlyMap<string, readonly M
     lane.push({ frame: event.at, mark });
   }
   return lanes;
-}
-
-function markOf(event: FetchEvent): string {
-  switch (event.type) {
-    case 'pull':
-      return 'p';
-    case 'start':
-      return 's';
-    case 'response':
-      return 'r';
-    case 'wait':
-      return 'w';
-    case 'settle':
-      return event.result.ok ? 'o' : 'x';
-  }
 }
 
 /** Whether a mark goes without saying when another follows in the same frame. */

@@ -34,7 +34,7 @@ const steps = fc.array(
     step(4, 'release', (gate, pick, outcome) => gate.release(pick, outcome), fc.nat(), failed),
     step(3, 'retry', (gate, pick, outcome, ms) => gate.retry(pick, outcome, ms), fc.nat(), failed, delay),
     step(3, 'tick', (gate, ms) => void (gate.now += ms), fc.nat(15)),
-    step(3, 'sleep', (gate) => gate.sleep()),
+    step(3, 'time passes', (gate) => gate.passTime()),
     step(1, 'resize', (gate, slots) => gate.resize(slots), fc.nat(4)),
     step(1, 'pause', (gate, key, ms) => gate.pause(key, ms), host, fc.nat(20)),
     step(1, 'withdraw', (gate, pick) => gate.withdraw(pick), fc.nat()),

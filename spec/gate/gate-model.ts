@@ -112,7 +112,7 @@ export class ModelledGate {
   }
 
   /** Asks until there is nothing, then again when it says to, which must not be in vain. */
-  sleep(): void {
+  passTime(): void {
     while (this.take());
     const wakeAt = this.gate.wakeAt();
     if (wakeAt === Infinity) return;
@@ -131,7 +131,7 @@ export class ModelledGate {
       expect(turn).toBeLessThan(10_000);
       for (const record of this.all('running')) this.end(record, false);
       this.check();
-      this.sleep();
+      this.passTime();
     }
     expect(this.gate.wakeAt()).toBe(Infinity);
   }

@@ -1,4 +1,5 @@
 import { interceptors, type Dispatcher } from 'undici';
+import { Passing } from './passing.js';
 
 /** Where responses are kept: undici's `cacheStores.MemoryCacheStore`, or one of that shape. */
 export type ResponseStore = NonNullable<NonNullable<Parameters<typeof interceptors.cache>[0]>['store']>;
@@ -36,35 +37,6 @@ export function cachedBy(dispatcher: Dispatching, store: ResponseStore): Dispatc
     (options, handler) => dispatcher.dispatch(options, handler),
   );
   return { dispatch };
-}
-
-/** Passes on what it hears. */
-class Passing implements Handler {
-  constructor(protected readonly handler: Handler) {}
-
-  onRequestStart(controller: Controller, context: unknown): void {
-    this.handler.onRequestStart?.(controller, context);
-  }
-
-  onRequestUpgrade(...upgrade: Parameters<NonNullable<Handler['onRequestUpgrade']>>): void {
-    this.handler.onRequestUpgrade?.(...upgrade);
-  }
-
-  onResponseStart(controller: Controller, status: number, headers: Headers, text?: string): void {
-    this.handler.onResponseStart?.(controller, status, headers, text);
-  }
-
-  onResponseData(controller: Controller, chunk: Buffer): void {
-    this.handler.onResponseData?.(controller, chunk);
-  }
-
-  onResponseEnd(controller: Controller, trailers: Headers): void {
-    this.handler.onResponseEnd?.(controller, trailers);
-  }
-
-  onResponseError(controller: Controller, error: Error): void {
-    this.handler.onResponseError?.(controller, error);
-  }
 }
 
 /** Between the server and the cache. */

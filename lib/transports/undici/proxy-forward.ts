@@ -1,5 +1,5 @@
-import type { Duplex } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
+import { Passing } from './passing.js';
 import { proxyRefused } from './proxy-error.js';
 import type { ProxyServer } from './proxy-tunnel.js';
 
@@ -26,34 +26,16 @@ export function forward(
 }
 
 /** Hands a response on, unless it is the proxy's own demand for credentials: no server has reason to send that. */
-class Forwarded implements Dispatcher.DispatchHandler {
+class Forwarded extends Passing {
   constructor(
     private readonly name: string,
-    private readonly handler: Dispatcher.DispatchHandler,
-  ) {}
-
-  onRequestStart(controller: Controller, context: unknown): void {
-    this.handler.onRequestStart?.(controller, context);
+    handler: Dispatcher.DispatchHandler,
+  ) {
+    super(handler);
   }
 
-  onRequestUpgrade(controller: Controller, status: number, headers: Headers, socket: Duplex): void {
-    this.handler.onRequestUpgrade?.(controller, status, headers, socket);
-  }
-
-  onResponseStart(controller: Controller, status: number, headers: Headers, text?: string): void {
+  override onResponseStart(controller: Controller, status: number, headers: Headers, text?: string): void {
     if (status === 407) controller.abort(proxyRefused(this.name, status, 'the request'));
-    else this.handler.onResponseStart?.(controller, status, headers, text);
-  }
-
-  onResponseData(controller: Controller, chunk: Buffer): void {
-    this.handler.onResponseData?.(controller, chunk);
-  }
-
-  onResponseEnd(controller: Controller, trailers: Headers): void {
-    this.handler.onResponseEnd?.(controller, trailers);
-  }
-
-  onResponseError(controller: Controller, error: Error): void {
-    this.handler.onResponseError?.(controller, error);
+    else super.onResponseStart(controller, status, headers, text);
   }
 }
