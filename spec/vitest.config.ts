@@ -15,8 +15,10 @@ export default defineConfig({
     include: ['spec/**/*.spec.ts'],
     pool: 'forks',
     maxWorkers: 2, // also where there are two cores: vitest would leave one to itself
-    testTimeout: 10_000,
-    hookTimeout: 10_000,
+    setupFiles: ['spec/support/property-seed.ts'],
+    // for what hangs, not for what is slow: a machine that is busy elsewhere fails no test
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default', new CountReporter()],
     coverage: {
       provider: 'v8',

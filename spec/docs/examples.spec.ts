@@ -17,10 +17,10 @@ let programs: Programs;
 
 beforeAll(() => {
   programs = new Programs();
-}, 30_000);
+}, 120_000);
 
 describe('the examples of the docstrings', () => {
-  it('compile', { timeout: 30_000 }, () => {
+  it('compile', { timeout: 120_000 }, () => {
     expect(programs.complaints(examples)).toEqual([]);
   });
 
@@ -73,6 +73,6 @@ describe('the examples run', () => {
       code.replaceAll('http://localhost', server.url),
     )((name: string): unknown => modules.get(name) ?? require(name), {}, console, urls, test);
     if (example.code.includes('console.log'))
-      await expect.poll(() => lines, { timeout: 5_000 }).not.toEqual([]);
+      await expect.poll(() => lines, { timeout: 30_000 }).not.toEqual([]);
   });
 });

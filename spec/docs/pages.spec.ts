@@ -98,7 +98,7 @@ describe('the blocks of docs/', () => {
     return output;
   }
 
-  it('compile', { timeout: 30_000 }, () => {
+  it('compile', { timeout: 120_000 }, () => {
     expect(complaints(blocks)).toEqual([]);
     const [wrong] = blocksIn('docs/wrong.md', '# No\n\n```ts\nconst page: string = 1;\n```\n');
     expect(complaints(wrong ? [wrong] : [])).toEqual([
@@ -115,7 +115,7 @@ describe('the blocks of docs/', () => {
 
   it.each(blocks.filter(isReal).map((block) => [block.place, block] as const))(
     '%s prints what it says, as a program of its own',
-    { timeout: 30_000 },
+    { timeout: 120_000 },
     async (_place, block) => {
       const output = await runReally(block);
       const runner = importsOf(block).some((name) => name === 'node:test' || name === '@jest/globals');

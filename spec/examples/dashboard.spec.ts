@@ -68,7 +68,7 @@ const rowsOf = async (page: Page): Promise<string[][]> => {
   return cells.map((texts) => texts.slice(0, 3)).reverse();
 };
 
-describe.skipIf(executablePath === undefined)('the dashboard, in Chromium', { timeout: 30_000 }, () => {
+describe.skipIf(executablePath === undefined)('the dashboard, in Chromium', { timeout: 120_000 }, () => {
   leavesNothingBehind();
   let browser: Browser;
   let site: TestServer;
@@ -81,7 +81,7 @@ describe.skipIf(executablePath === undefined)('the dashboard, in Chromium', { ti
 
   beforeAll(async () => {
     browser = await launch();
-  }, 30_000);
+  }, 120_000);
   afterAll(() => browser.close());
 
   beforeEach(async () => {

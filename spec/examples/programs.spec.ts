@@ -15,7 +15,7 @@ async function outputOf(name: string, ...args: string[]): Promise<string> {
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     ['--import', loader, program, ...args],
-    { env, timeout: 20_000 },
+    { env, timeout: 100_000 },
   );
   expect(stderr).toBe('');
   return stdout.replace(/127\.0\.0\.1:\d{2,}/g, 'site');
@@ -23,7 +23,7 @@ async function outputOf(name: string, ...args: string[]): Promise<string> {
 
 const lines = (...all: string[]): string => all.map((line) => `${line}\n`).join('');
 
-describe('the examples of async batching', { timeout: 20_000 }, () => {
+describe('the examples of async batching', { timeout: 120_000 }, () => {
   it('1: a list of results, in the order of their URLs', async () => {
     const output = await outputOf('async-batching/1-deferred-list');
     expect(output.match(/true,\s+'<!doctype html><title>\w+/g)).toHaveLength(2);
@@ -101,7 +101,7 @@ describe('the examples of async batching', { timeout: 20_000 }, () => {
 
 const times = (what: string): string[] => Array.from({ length: 4 }, () => what);
 
-describe('the Python tale', { timeout: 20_000 }, () => {
+describe('the Python tale', { timeout: 120_000 }, () => {
   const customers = Array.from({ length: 15 }, (_, n) => `Customer ${n}`);
   const elapsed = (output: string): number =>
     Number(/\* Elapsed time: ([\d.]+) seconds\n$/.exec(output)?.[1]);
@@ -170,7 +170,7 @@ describe('the Python tale', { timeout: 20_000 }, () => {
   });
 });
 
-describe('deferToThread', { timeout: 20_000 }, () => {
+describe('deferToThread', { timeout: 120_000 }, () => {
   it('does not wait for the slow function, and gets its result', async () => {
     expect(await outputOf('defer-to-thread', '0.2')).toBe(
       lines(
@@ -188,7 +188,7 @@ describe('deferToThread', { timeout: 20_000 }, () => {
   });
 });
 
-describe('the other programs', { timeout: 20_000 }, () => {
+describe('the other programs', { timeout: 120_000 }, () => {
   it.each<[string, RegExp[]]>([
     [
       'async-request',

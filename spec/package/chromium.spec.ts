@@ -44,7 +44,7 @@ const texts: Readonly<Record<string, readonly [type: string, bytes: Buffer, text
 
 describe.skipIf(executablePath === undefined)(
   'a page that bundles sluice, in Chromium',
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   () => {
     leavesNothingBehind();
     let script: string;
@@ -59,7 +59,7 @@ describe.skipIf(executablePath === undefined)(
 
     beforeAll(async () => {
       [script, browser] = await Promise.all([bundled(), launch()]);
-    }, 60_000);
+    }, 120_000);
     afterAll(() => browser.close());
 
     beforeEach(async () => {

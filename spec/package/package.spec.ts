@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { installedProject, readJson, root, type Project } from './project.js';
 
 const run = promisify(execFile);
-const timeout = 30_000; // each starts processes
+const timeout = 120_000; // each starts processes
 const external = ['rxjs', 'undici', '@exodus/bytes', 'html-encoding-sniffer', 'ipaddr.js'];
 
 let project: Project;

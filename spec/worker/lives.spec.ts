@@ -25,7 +25,7 @@ function poolOf(options: ConstructorParameters<typeof Piscina>[0]): Piscina {
   onTestFinished(async () => {
     // a Piscina whose aborted thread exits after `destroy()` starts another in its place
     await new Promise((resolve) => setImmediate(resolve)); // what was started in this very turn is counted, too
-    await expect.poll(threadCount, { timeout: 5_000 }).toBeLessThanOrEqual(pool.threads.length);
+    await expect.poll(threadCount, { timeout: 30_000 }).toBeLessThanOrEqual(pool.threads.length);
     await pool.destroy();
   });
   return pool;
@@ -94,10 +94,10 @@ describe('the threads of a subscription', () => {
       .pipe(mapInWorker<number, number>(jobs, { concurrency: 1, idleTimeout: 1 }))
       .subscribe((value) => seen.push(value));
     inputs$.next(1);
-    await expect.poll(() => seen, { timeout: 5_000 }).toEqual([2]);
+    await expect.poll(() => seen, { timeout: 30_000 }).toEqual([2]);
     await noThreads();
     inputs$.next(2);
-    await expect.poll(() => seen, { timeout: 5_000 }).toEqual([2, 4]);
+    await expect.poll(() => seen, { timeout: 30_000 }).toEqual([2, 4]);
     subscription.unsubscribe();
   });
 
@@ -111,7 +111,7 @@ describe('the threads of a subscription', () => {
       setImmediate(() => inputs$.next(seen.length)); // when an idle thread without a timeout would be gone
     });
     inputs$.next(0);
-    await expect.poll(() => seen.length, { timeout: 5_000 }).toBeGreaterThan(5);
+    await expect.poll(() => seen.length, { timeout: 30_000 }).toBeGreaterThan(5);
     expect(threadsMade()).toBe(before + 1);
     subscription.unsubscribe();
   });
@@ -200,7 +200,7 @@ describe("a Piscina of the caller's", () => {
       await board.whenBegun(1);
       const queued = of(input).pipe(mapInWorker(pool)).subscribe();
       const other = firstValueFrom(of('other').pipe(mapInWorker(pool, { name: 'echo' })));
-      await expect.poll(() => pool.queueSize, { timeout: 5_000 }).toBe(2);
+      await expect.poll(() => pool.queueSize, { timeout: 30_000 }).toBe(2);
       queued.unsubscribe();
       first.unsubscribe();
       expect(await other).toBe('other');

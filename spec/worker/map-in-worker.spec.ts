@@ -61,9 +61,9 @@ describe('mapInWorker', () => {
     const subscription = from(inputs)
       .pipe(mapInWorker(jobs, { name: 'held', concurrency: 2 }))
       .subscribe((value) => seen.push(value));
-    await expect.poll(() => seen, { timeout: 5_000 }).toEqual([1, 2]); // on the other thread, while the first is held
+    await expect.poll(() => seen, { timeout: 30_000 }).toEqual([1, 2]); // on the other thread, while the first is held
     slow.open();
-    await expect.poll(() => seen, { timeout: 5_000 }).toEqual([1, 2, 0]);
+    await expect.poll(() => seen, { timeout: 30_000 }).toEqual([1, 2, 0]);
     expect(subscription.closed).toBe(true);
   });
 
