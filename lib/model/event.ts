@@ -35,6 +35,11 @@ export interface ResponseEvent extends At {
   readonly attempt: number;
   /** HTTP status code, accepted or not. */
   readonly status: number;
+  /**
+   * When the request went out over an open connection: what lies between `start` and this are name look-up, connect
+   * and TLS. With redirects, the first request. Time on the pipeline's scheduler in ms; absent where the transport does not say.
+   */
+  readonly sent?: number;
 }
 
 /** An attempt failed and the input went back to the gate. */

@@ -15,7 +15,9 @@ export interface Tower<T, C> {
   landed(flight: Flight<T, C>): void;
   /** The attempt errored, which it should not. */
   broke(flight: Flight<T, C>, cause: unknown): void;
-  responded(job: Job<C>, status: number): void;
+  responded(flight: Flight<T, C>, status: number): void;
+  /** Whether anybody looks on. */
+  readonly isWatched: boolean;
   /** The flight goes on without its slot; mergeMap has given its place back. */
   parked(flight: Flight<T, C>): void;
   /** The flight's job goes back to the gate, unless all is over. This attempt does not count. */
@@ -39,6 +41,8 @@ export class Flight<T, C> implements AttemptContext {
   readonly target: Target;
   /** What its host and its load are judged by; undefined: it did well. */
   blamedFor: FetchError | undefined = undefined;
+  /** When its first request went out, where anybody looks on and the transport says so. */
+  sentAt: number | undefined = undefined;
   /** It has given its slot back. */
   isParked = false;
   /** It was ended from outside: that says nothing of its host. */
@@ -81,11 +85,12 @@ export class Flight<T, C> implements AttemptContext {
   enter(phase: TransportPhase): void {
     if (!this.open) return;
     this.phase = phase;
+    if (phase === 'headers' && this.tower.isWatched) this.sentAt ??= this.scheduler.now();
     this.entered?.next(phase);
   }
 
   responded(status: number): void {
-    if (this.open) this.tower.responded(this.job, status);
+    if (this.open) this.tower.responded(this, status);
   }
 
   park(): void {

@@ -119,7 +119,11 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     this.finish();
   }
 
-  responded(job: Job<C>, status: number): void {
+  get isWatched(): boolean {
+    return this.events !== undefined;
+  }
+
+  responded({ job, sentAt }: Flight<T, C>, status: number): void {
     const { index, attempts } = job;
     this.events?.next({
       type: 'response',
@@ -127,6 +131,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
       at: this.settings.scheduler.now(),
       attempt: attempts,
       status,
+      ...(sentAt !== undefined && { sent: sentAt }),
     });
   }
 

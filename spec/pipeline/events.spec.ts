@@ -15,20 +15,20 @@ describe('events', () => {
     'tell of the pull, each start, each response, each wait and the record, with index and time',
     marbles(({ failure, flush, transport }) => {
       const broken = failure('network').error;
-      const net = transport({ [a]: ['-----#', 'h--b-(p|)'] }, {}, broken);
+      const net = transport({ [a]: ['-----#', 'c-h-b-(p|)'] }, {}, broken);
       const events: FetchEvent[] = [];
       const observer = { next: (event: FetchEvent) => events.push(event) };
       fetchFrom([a], { transport: net, retry: { backoff: () => 3 }, events: observer }).subscribe();
       flush();
       const request = { url: a };
-      const result = expect.objectContaining({ ok: true, attempts: 2, waited: 3, duration: 13 }) as unknown;
+      const result = expect.objectContaining({ ok: true, attempts: 2, waited: 3, duration: 14 }) as unknown;
       expect(events).toEqual([
         { type: 'pull', index: 0, at: 0, request },
         { type: 'start', index: 0, at: 0, request, attempt: 1 },
         { type: 'wait', index: 0, at: 5, attempt: 1, until: 8, error: broken },
         { type: 'start', index: 0, at: 8, request, attempt: 2 },
-        { type: 'response', index: 0, at: 11, attempt: 2, status: 200 },
-        { type: 'settle', index: 0, at: 13, result },
+        { type: 'response', index: 0, at: 12, attempt: 2, status: 200, sent: 10 },
+        { type: 'settle', index: 0, at: 14, result },
       ]);
     }),
   );
