@@ -1,0 +1,99 @@
+import type { FetchEvent } from '../../model/event.js';
+import type { FetchResult } from '../../model/result.js';
+
+/** One attempt; its times are ms since its input was pulled. */
+export interface Try {
+  /** It was given a slot. */
+  readonly start: number;
+  /** Its request went out over an open connection, where the transport says so. */
+  readonly sent?: number;
+  /** The head of the response came. */
+  readonly response?: number;
+  /** It failed, or its body was whole. */
+  readonly end: number;
+}
+
+/** When things happened to one input. */
+export interface Timing {
+  /** It was taken from its source: ms on the pipeline's scheduler, which are ms since 1970 but in a test. */
+  readonly pulled: number;
+  /** It had its record: ms since `pulled`. */
+  readonly settled: number;
+  /** Its attempts, first one first. Between one's end and the next one's start it waited. */
+  readonly tries: readonly Try[];
+}
+
+/** An observer of events that knows of each record when things happened. */
+export interface Timings {
+  /** Takes what the `events` option tells. */
+  next(event: FetchEvent): void;
+  /** The timing of a record; undefined where its events were not seen, or it was made anew by an operator. */
+  of(result: FetchResult<unknown>): Timing | undefined;
+}
+
+/** What is known so far of an attempt. */
+interface OpenTry {
+  start: number;
+  sent?: number;
+  response?: number;
+  end: number;
+}
+
+/** What is known so far of an input. */
+interface OpenTiming {
+  readonly pulled: number;
+  readonly tries: OpenTry[];
+  /** Its last attempt failed, and no other has begun. */
+  isWaiting: boolean;
+}
+
+/**
+ * Collects when things happen to the inputs of one subscription, while they are under way, and hands it out by record.
+ * A record that nobody holds any more takes its timing with it: memory is that of what is in flight.
+ *
+ * @example
+ * import { recordLine, timings } from 'sluice/report';
+ *
+ * const events = timings();
+ * fetchFrom(urls, { events }).subscribe((result) => {
+ *   console.log(JSON.stringify(recordLine(result, { timing: events.of(result) })));
+ * });
+ */
+export function timings(): Timings {
+  const underWay = new Map<number, OpenTiming>();
+  const finished = new WeakMap<object, Timing>();
+  return {
+    next(event) {
+      const { index, at } = event;
+      if (event.type === 'pull') {
+        underWay.set(index, { pulled: at, tries: [], isWaiting: false });
+        return;
+      }
+      const open = underWay.get(index);
+      if (!open) return;
+      const since = at - open.pulled;
+      const last = open.tries.at(-1);
+      switch (event.type) {
+        case 'start':
+          open.isWaiting = false;
+          open.tries.push({ start: since, end: since });
+          break;
+        case 'response':
+          if (!last) break;
+          last.response = since;
+          if (event.sent !== undefined) last.sent = event.sent - open.pulled;
+          break;
+        case 'wait':
+          open.isWaiting = true;
+          if (last) last.end = since;
+          break;
+        case 'settle':
+          underWay.delete(index);
+          if (last && !open.isWaiting) last.end = since;
+          finished.set(event.result, { pulled: open.pulled, settled: since, tries: open.tries });
+          break;
+      }
+    },
+    of: (result) => finished.get(result),
+  };
+}

@@ -1,0 +1,125 @@
+import { recordLine, timings } from 'sluice/report';
+import { failure, page, success } from 'sluice/testing';
+import { fetchFrom } from 'sluice';
+import { describe, expect, it } from 'vitest';
+import { marbles } from '../../support/marbles.js';
+
+const a = 'http://a/';
+const b = 'http://b/';
+const init = { index: 4, url: a, attempts: 2, waited: 3, duration: 7 };
+const settled = { v: 1, index: 4, request: { url: a }, attempts: 2, waited: 3, duration: 7 };
+
+describe('recordLine', () => {
+  it('says what was asked for and what came', () => {
+    const value = page('http://a/end', { status: 201, body: 'naïve', redirects: [a] });
+    expect(recordLine(success(value, init))).toEqual({
+      ...settled,
+      ok: true,
+      url: 'http://a/end',
+      redirects: [a],
+      status: 201,
+      bytes: 6,
+      wireBytes: 6,
+    });
+  });
+
+  it('says why there is no page, and what the error page was', () => {
+    const { error } = failure('http', { status: 503, retryAfter: 2_000, message: 'busy' });
+    expect(recordLine({ ...failure('http', init), error })).toEqual({
+      ...settled,
+      ok: false,
+      url: 'http://localhost/',
+      status: 503,
+      bytes: 0,
+      wireBytes: 0,
+      error: { kind: 'http', message: 'busy', status: 503, retryAfter: 2_000 },
+    });
+  });
+
+  it('says code and phase of a failure without a page', () => {
+    const line = recordLine(failure('connect', { code: 'ECONNREFUSED', phase: 'connect', message: 'no' }));
+    expect(line).not.toHaveProperty('status');
+    expect(line.error).toEqual({ kind: 'connect', message: 'no', code: 'ECONNREFUSED', phase: 'connect' });
+  });
+
+  it('keeps method, context and line, and is plain JSON', () => {
+    const record = success(page(a), init);
+    const request = { url: new URL(a), method: 'PUT', context: { id: 7 }, body: 'secret' };
+    const line = recordLine({ ...record, request }, { line: 12 });
+    expect(line).toMatchObject({ line: 12, request: { url: a, method: 'PUT', context: { id: 7 } } });
+    expect(line.request).not.toHaveProperty('body');
+    expect(JSON.parse(JSON.stringify(line))).toEqual(line);
+  });
+
+  it.each([
+    ['text', 'naïve'],
+    ['base64', 'bmHDr3Zl'],
+  ] as const)('writes the body as %s', (body, written) => {
+    expect(recordLine(success(page(a, { body: 'naïve' })), { body })).toMatchObject({
+      body: written,
+      bodyEncoding: body,
+    });
+  });
+
+  it('names the file that a sink has written, and its length', () => {
+    const value = { ...page(a), sunk: { path: '/pages/a', bytes: 70 } };
+    expect(recordLine(success(value))).toMatchObject({ file: '/pages/a', bytes: 70 });
+  });
+
+  it.each([[undefined], [null], ['text'], [{ status: 'fine' }]])(
+    'adds nothing of a value that is no page: %j',
+    (value) => {
+      expect(recordLine(success(value, init))).toEqual({ ...settled, ok: true });
+    },
+  );
+});
+
+describe('timings', () => {
+  it(
+    'know of each record when its attempts began, were sent, were answered and ended',
+    marbles(({ flush, transport }) => {
+      const net = transport({ [a]: ['-----#', 'c-h-b-(p|)'], [b]: '--(p|)' });
+      const events = timings();
+      const seen: unknown[] = [];
+      fetchFrom([a, b], { transport: net, concurrency: 1, retry: { backoff: () => 3 }, events }).subscribe(
+        (result) => seen.push([result.index, events.of(result)]),
+      );
+      flush();
+      expect(seen).toEqual([
+        [1, { pulled: 5, settled: 2, tries: [{ start: 0, response: 2, end: 2 }] }],
+        [
+          0,
+          {
+            pulled: 0,
+            settled: 14,
+            tries: [
+              { start: 0, end: 5 },
+              { start: 8, sent: 10, response: 12, end: 14 },
+            ],
+          },
+        ],
+      ]);
+    }),
+  );
+
+  it(
+    'know of what settled while it waited that its last attempt had ended before',
+    marbles(({ abortSignal, flush, transport }) => {
+      const net = transport({ [a]: '--#' });
+      const events = timings();
+      const seen: unknown[] = [];
+      fetchFrom([a], {
+        transport: net,
+        retry: { backoff: () => 30 },
+        events,
+        signal: abortSignal('------!'),
+      }).subscribe((result) => seen.push(events.of(result)));
+      flush();
+      expect(seen).toEqual([{ pulled: 0, settled: 6, tries: [{ start: 0, end: 2 }] }]);
+    }),
+  );
+
+  it('know nothing of a record that they have not seen', () => {
+    expect(timings().of(success(page(a)))).toBeUndefined();
+  });
+});
