@@ -1,0 +1,43 @@
+import type { FetchOptions } from '../pipeline/options.js';
+
+/** What a command line asks for, checked and in the library's own units. */
+export interface RunPlan {
+  /** Where the URLs come from: all of these, first those of the command line. */
+  readonly inputs: {
+    readonly urls: readonly string[];
+    /** Files; `-` is stdin. */
+    readonly files: readonly string[];
+  };
+  /** What each request has that does not say otherwise itself. */
+  readonly request: {
+    readonly method?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string;
+  };
+  /** As the library's options; the transport and the interceptors included. */
+  readonly fetch: FetchOptions<unknown>;
+  /** Time for the whole run in ms, after which it is drained; undefined: as long as it takes. */
+  readonly deadline?: number;
+  /** Files that are written; undefined: not that one. */
+  readonly files: {
+    /** NDJSON; undefined: stdout. */
+    readonly output?: string;
+    readonly csv?: string;
+    readonly warc?: string;
+    readonly report?: string;
+    readonly marbles?: string;
+    /** Folder for bodies. */
+    readonly save?: string;
+  };
+  /** How bodies are written into the records. */
+  readonly body: 'base64' | 'text' | 'none';
+  /** When the run stops early; undefined: never. A share of failed records, 0 to 1; 0 stops at the first one. */
+  readonly failOver?: number;
+  /** What is said on stderr. */
+  readonly talk: {
+    readonly level: 'quiet' | 'normal' | 'verbose';
+    readonly color: boolean;
+    /** Each message is a line of JSON. */
+    readonly json: boolean;
+  };
+}
