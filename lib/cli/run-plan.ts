@@ -16,8 +16,6 @@ export interface RunPlan {
   };
   /** As the library's options; the transport and the interceptors included. */
   readonly fetch: FetchOptions<unknown>;
-  /** Time for the whole run in ms, after which it is drained; undefined: as long as it takes. */
-  readonly deadline?: number;
   /** Files that are written; undefined: not that one. */
   readonly files: {
     /** NDJSON; undefined: stdout. */
