@@ -1,6 +1,7 @@
 import { constants } from 'node:buffer';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
+import { compact } from './own-memory.js';
 
 type Callback = (error: Error | null, decoded: Buffer) => void;
 interface Options {
@@ -139,11 +140,6 @@ export function decoderOf(coding: string, begins: Buffer): Decoder | undefined {
     default:
       return undefined;
   }
-}
-
-/** zlib gives out a view of 16 KiB, however little is in it: a kept page of 1 KiB would hold all of them. */
-function compact(bytes: Buffer): Buffer {
-  return bytes.length * 2 < bytes.buffer.byteLength ? Buffer.from(bytes) : bytes;
 }
 
 /** RFC 1950 §2.2: method 8 and a checksum over two bytes. */

@@ -15,6 +15,7 @@ import { decodeBody, mostDecoded } from './decode.js';
 import { breach, cutShort, isBreach, isCutShort, isStaleConnection, undecodable } from './exchange-errors.js';
 import { failureOf } from './exchange-failure.js';
 import { headerList } from './header-list.js';
+import { joined } from './own-memory.js';
 import { Pour } from './pour.js';
 import { continues, isWanted, offsetOf, wholeReading, type Reading, type Sinking } from './reading.js';
 import { follow, isRedirect, type Hop } from './redirect.js';
@@ -225,7 +226,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Makes the page of what has come. */
   private read(): void {
-    const body = this.chunks ? Buffer.concat(this.chunks, this.size) : (this.chunk ?? Buffer.alloc(0));
+    const body = this.chunks ? joined(this.chunks, this.size) : (this.chunk ?? Buffer.alloc(0));
     this.chunk = this.chunks = null;
     const encoding = this.headers?.['content-encoding'];
     if (encoding === undefined || body.length === 0) {
