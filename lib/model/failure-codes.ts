@@ -25,8 +25,8 @@ const codes = (meaning: CodeMeaning, names: string): [string, CodeMeaning][] =>
 
 /**
  * Error codes of Node, OpenSSL, zlib, llhttp and undici, and what they mean. EINVAL is a link-local address without
- * its interface; UND_ERR_NOT_SUPPORTED an Expect header. A code that is not here goes by its prefix, then by the
- * error's name, else it is `unknown`.
+ * its interface; UND_ERR_NOT_SUPPORTED an Expect header; UND_ERR_SOCKS5_REPLY_2 what the proxy's rules do not allow. A
+ * code that is not here goes by its prefix, then by the error's name, else it is `unknown`.
  */
 export const failureCodes: Readonly<Record<string, CodeMeaning>> = /* @__PURE__ */ (() =>
   Object.fromEntries([
@@ -69,7 +69,11 @@ export const failureCodes: Readonly<Record<string, CodeMeaning>> = /* @__PURE__ 
       `ERR_INVALID_URL ERR_INVALID_ARG_TYPE ERR_INVALID_ARG_VALUE ERR_INVALID_CHAR ERR_UNESCAPED_CHARACTERS
        UND_ERR_INVALID_ARG UND_ERR_REQ_CONTENT_LENGTH_MISMATCH UND_ERR_NOT_SUPPORTED`,
     ),
-    ...codes(means('proxy', false), 'UND_ERR_PRX_TLS'),
+    ...codes(
+      means('proxy', false),
+      `UND_ERR_PRX_TLS UND_ERR_SOCKS5_VERSION UND_ERR_SOCKS5_AUTH_METHOD UND_ERR_SOCKS5_AUTH_REJECTED
+       UND_ERR_SOCKS5_AUTH_FAILED UND_ERR_SOCKS5_REPLY_2`,
+    ),
     ...codes(means('proxy', true), 'UND_ERR_SOCKS5'),
     ...codes(
       means('cancelled', false),

@@ -91,6 +91,11 @@ const codes: readonly Row[] = [
   ['UND_ERR_REQ_CONTENT_LENGTH_MISMATCH', 'invalid', 'no retry'],
   ['UND_ERR_NOT_SUPPORTED', 'invalid', 'no retry'],
   ['UND_ERR_PRX_TLS', 'proxy', 'no retry'],
+  ['UND_ERR_SOCKS5_VERSION', 'proxy', 'no retry'],
+  ['UND_ERR_SOCKS5_AUTH_METHOD', 'proxy', 'no retry'],
+  ['UND_ERR_SOCKS5_AUTH_REJECTED', 'proxy', 'no retry'],
+  ['UND_ERR_SOCKS5_AUTH_FAILED', 'proxy', 'no retry'],
+  ['UND_ERR_SOCKS5_REPLY_2', 'proxy', 'no retry'],
   ['UND_ERR_SOCKS5', 'proxy', 'retry'],
   ['ABORT_ERR', 'cancelled', 'no retry'],
   ['UND_ERR_ABORTED', 'cancelled', 'no retry'],
@@ -111,7 +116,7 @@ const prefixed: readonly Row[] = [
   ['ERR_BROTLI_DECODER_ERROR', 'decode', 'no retry'],
   ['ERR_ZSTD_DECOMPRESSION_FAILED', 'decode', 'no retry'],
   ['EAI_FAMILY', 'dns', 'no retry'],
-  ['UND_ERR_SOCKS5_AUTH_FAILED', 'proxy', 'retry'],
+  ['UND_ERR_SOCKS5_REPLY_4', 'proxy', 'retry'],
   ['UND_ERR_PRX_OTHER', 'proxy', 'retry'],
 ];
 

@@ -6,6 +6,7 @@ import type { FetchRequest } from '../../lib/model/request.js';
 import type { Transport } from '../../lib/transports/transport.js';
 import { serveProxy } from './proxy.js';
 import { serve, serveRaw, type TestServer } from './servers.js';
+import { serveSocks } from './socks.js';
 
 /** Servers for transports that keep connections of their own: closing the servers closes those. */
 export class Net {
@@ -14,6 +15,7 @@ export class Net {
   readonly serve: typeof serve = async (...args) => this.keep(await serve(...args));
   readonly serveRaw: typeof serveRaw = async (...args) => this.keep(await serveRaw(...args));
   readonly serveProxy: typeof serveProxy = async (...args) => this.keep(await serveProxy(...args));
+  readonly serveSocks: typeof serveSocks = async (...args) => this.keep(await serveSocks(...args));
 
   async close(): Promise<void> {
     for (const server of this.servers) await server.close();

@@ -88,7 +88,7 @@ export function proxyServer(text: string): ProxyServer {
   if (!URL.canParse(url)) throw new ProxyError(`the proxy ${quote(text)} is not a URL`, false);
   const origin = new URL(url);
   if (origin.protocol !== 'http:' && origin.protocol !== 'https:') {
-    const hint = 'give undiciTransport a `dispatcher` for others';
+    const hint = "give undiciTransport a `dispatcher` for others, such as undici's Socks5ProxyAgent";
     throw new ProxyError(`the proxy ${quote(text)} is neither http: nor https:; ${hint}`, false);
   }
   const { username, password } = origin;
