@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { CountReporter } from './support/count-reporter.js';
 
+/** `UNDICI=8` runs everything with the other major version that package.json allows; it needs Node 22.19. */
+const undici = process.env['UNDICI'] === '8' ? { undici: 'undici-8' } : {};
+
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   resolve: {
@@ -9,6 +12,7 @@ export default defineConfig({
     // package.json's `imports` come before the paths of tsconfig.json, and lead to dist/
     alias: {
       '#default-transport': fileURLToPath(new URL('../lib/transports/default/node.ts', import.meta.url)),
+      ...undici,
     },
   },
   test: {

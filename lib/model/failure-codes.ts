@@ -69,6 +69,7 @@ export const failureCodes: Readonly<Record<string, CodeMeaning>> = /* @__PURE__ 
       `ERR_INVALID_URL ERR_INVALID_ARG_TYPE ERR_INVALID_ARG_VALUE ERR_INVALID_CHAR ERR_UNESCAPED_CHARACTERS
        UND_ERR_INVALID_ARG UND_ERR_REQ_CONTENT_LENGTH_MISMATCH UND_ERR_NOT_SUPPORTED`,
     ),
+    ...codes(means('redirect', false), 'UND_ERR_REDIRECT_MAX'),
     ...codes(
       means('proxy', false),
       `UND_ERR_PRX_TLS UND_ERR_SOCKS5_VERSION UND_ERR_SOCKS5_AUTH_METHOD UND_ERR_SOCKS5_AUTH_REJECTED

@@ -90,6 +90,7 @@ const codes: readonly Row[] = [
   ['UND_ERR_INVALID_ARG', 'invalid', 'no retry'],
   ['UND_ERR_REQ_CONTENT_LENGTH_MISMATCH', 'invalid', 'no retry'],
   ['UND_ERR_NOT_SUPPORTED', 'invalid', 'no retry'],
+  ['UND_ERR_REDIRECT_MAX', 'redirect', 'no retry'],
   ['UND_ERR_PRX_TLS', 'proxy', 'no retry'],
   ['UND_ERR_SOCKS5_VERSION', 'proxy', 'no retry'],
   ['UND_ERR_SOCKS5_AUTH_METHOD', 'proxy', 'no retry'],
@@ -186,8 +187,14 @@ describe('the table of error codes', () => {
   });
 
   it('knows every code that undici gives to a failed fetch', () => {
-    // of interceptors we do not use, of WebSockets, and of callers of undici that are not us
-    const others = ['UND_ERR', 'UND_ERR_INVALID_RETURN_VALUE', 'UND_ERR_REQ_RETRY', 'UND_ERR_RESPONSE'];
+    // of interceptors we do not use, of WebSockets, of callers of undici that are not us, of a Node without WebAssembly
+    const others = [
+      'UND_ERR',
+      'UND_ERR_INVALID_RETURN_VALUE',
+      'UND_ERR_REQ_RETRY',
+      'UND_ERR_RESPONSE',
+      'ERR_WEBASSEMBLY_NOT_SUPPORTED',
+    ];
     const unknown = Object.values(undiciErrors)
       .map(
         (Type) =>
