@@ -1,25 +1,5 @@
-import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
-
-/** The brake of the request that is being written, in this very call. */
-let starting: Brake | undefined;
-let watching = false;
-
-/** To be called where undici tells of the start of a request: right after that it tells of the socket. */
-export function brakeFor(controller: Dispatcher.DispatchController): Brake {
-  watchRequests();
-  return (starting = new Brake(controller));
-}
-
-function watchRequests(): void {
-  if (watching) return;
-  watching = true;
-  subscribe('undici:client:sendHeaders', (message) => {
-    if (starting) starting.socket = (message as { readonly socket: Socket }).socket;
-    starting = undefined;
-  });
-}
 
 /**
  * Stops the reading of a response while its sink is busy, and goes on. undici fails an assertion, outside of every
@@ -27,6 +7,7 @@ function watchRequests(): void {
  * must listen to the socket, and hear of it first.
  */
 export class Brake {
+  /** Known once the request has been written. */
   socket: Socket | undefined;
   private paused = false;
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 /** Why the connection whose end undici is being told of, in this very call, did not just end. */
 let breaking: Error | undefined;
-const brokenBy = new WeakMap<Error, Socket>();
+const breakages = new WeakSet<Error>();
 let watching = false;
 
 /**
@@ -27,14 +27,14 @@ export function breakingError(): Error | undefined {
   return breaking;
 }
 
-/** How many bytes ever came over the socket that broke with this error. */
-export function bytesBefore(error: unknown): number {
-  return error instanceof Error ? (brokenBy.get(error)?.bytesRead ?? 0) : 0;
+/** Whether a socket broke with this error. */
+export function isBreakage(error: Error): boolean {
+  return breakages.has(error);
 }
 
-function breaks(this: Socket, error: Error): void {
+function breaks(error: Error): void {
   breaking = error;
-  brokenBy.set(error, this);
+  breakages.add(error);
 }
 
 /**

@@ -3,7 +3,7 @@ import { toFetchError } from '../../model/failure-codes.js';
 import { FetchError, isFetchError } from '../../model/fetch-error.js';
 import { quote } from '../../model/target.js';
 import { tooLarge } from '../too-large.js';
-import { bytesBefore } from './broken-sockets.js';
+import { isBreakage } from './broken-sockets.js';
 import { mostDecoded } from './decode.js';
 
 /** A body that ended before its end. */
@@ -76,10 +76,7 @@ export function isCutShort(error: Error): boolean {
   return code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || error.message.includes('Invalid EOF state');
 }
 
-/**
- * The server closed or reset an idle connection while the request was on its way (RFC 9112 §9.3.1): one that has
- * answered before. Asked where this request has had no answer yet.
- */
-export function isStaleConnection(error: unknown): boolean {
-  return (error instanceof errors.SocketError ? (error.socket?.bytesRead ?? 0) : bytesBefore(error)) > 0;
+/** Whether a connection was closed or reset: by the server, or on the way. */
+export function isHangUp(error: unknown): boolean {
+  return error instanceof errors.SocketError || (error instanceof Error && isBreakage(error));
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Subscriber } from 'rxjs';
 import type { Dispatcher } from 'undici';
@@ -9,17 +10,19 @@ import { watchedHop } from '../hop-watch.js';
 import { tooLarge } from '../too-large.js';
 import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
 import { afterRelease } from './after-release.js';
-import { brakeFor, type Brake } from './brake.js';
+import { Brake } from './brake.js';
 import { breakingError } from './broken-sockets.js';
 import { decodeBody, mostDecoded } from './decode.js';
-import { breach, cutShort, isBreach, isCutShort, isStaleConnection, undecodable } from './exchange-errors.js';
+import { breach, cutShort, isBreach, isCutShort, isHangUp, undecodable } from './exchange-errors.js';
 import { failureOf } from './exchange-failure.js';
 import { headerList } from './header-list.js';
 import { joined } from './own-memory.js';
 import { Pour } from './pour.js';
 import { continues, isWanted, offsetOf, wholeReading, type Reading, type Sinking } from './reading.js';
 import { follow, isRedirect, type Hop } from './redirect.js';
+import { ReusedConnection } from './reused-connection.js';
 import type { Route } from './routes.js';
+import { whenSent } from './sent.js';
 import { shareValues } from './shared-values.js';
 
 type Controller = Dispatcher.DispatchController;
@@ -48,6 +51,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private next: Hop | null = null;
   private nextReading: Reading;
   private successor: Exchange | null = null;
+  private reused: ReusedConnection | undefined = undefined;
   private brake: Brake | null = null;
   private pour: Pour | null = null;
   private sunk: unknown = undefined;
@@ -103,8 +107,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
       controller.abort(unwanted);
       return;
     }
-    if (this.reading.sinking) this.brake = brakeFor(controller);
+    if (this.reading.sinking) this.brake = new Brake(controller);
+    whenSent(this);
     this.enter('headers');
+  }
+
+  /** The request is being written. */
+  sentOn(socket: Socket): void {
+    if (this.brake) this.brake.socket = socket;
+    this.reused = ReusedConnection.of(socket);
   }
 
   /** The method CONNECT was granted. A job never asks for that; an interceptor may. */
@@ -317,9 +328,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.subscriber.error(failureOf(error, this.subject, this.phase));
   }
 
-  /** It is asked at once once more, and nobody counts that. */
+  /**
+   * The server closed an idle connection while the request was on its way (RFC 9112 §9.3.1). It is asked at once once
+   * more, and nobody counts that.
+   */
   private isStale(error: unknown): boolean {
-    return this.phase === 'headers' && isStaleConnection(error) && isIdempotent(this.hop.request);
+    if (!this.reused?.wasStale || this.phase !== 'headers') return false;
+    return isHangUp(error) && isIdempotent(this.hop.request);
   }
 
   private get subject(): string {
