@@ -1,4 +1,5 @@
 import { interceptors, type Dispatcher } from 'undici';
+import { boundedStore } from './bounded-store.js';
 import { Passing } from './passing.js';
 
 /** Where responses are kept: undici's `cacheStores.MemoryCacheStore`, or one of that shape. */
@@ -24,7 +25,7 @@ type Options = Dispatcher.DispatchOptions & { [asked]?: Asked };
 export function cachedBy(dispatcher: Dispatching, store: ResponseStore): Dispatching {
   const layers: Dispatcher.DispatcherComposeInterceptor[] = [
     (dispatch) => (options, handler) => dispatch(options, new FromServer(handler, options)),
-    interceptors.cache({ store }),
+    interceptors.cache({ store: boundedStore(store) }),
     (dispatch) => (options, handler) => {
       if (options.method !== 'GET') return dispatch(options, handler);
       const note: Asked = {};

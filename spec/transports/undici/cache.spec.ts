@@ -57,6 +57,34 @@ describe('the cache', () => {
     }
   });
 
+  it.for([
+    ['of as many responses as it may', { maxCount: 4 }],
+    ['of as many bytes as it may', { maxSize: 4 * 2 }],
+  ])('gives up what was not asked for the longest when it is full %s', async ([, bounds], { wire }) => {
+    const cache = new cacheStores.MemoryCacheStore(bounds as object);
+    const transport = undiciTransport({ dispatcher: wire.agent, cache });
+    const a = await site(
+      wire,
+      'host',
+      Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`/${n}`, withHeaders(fresh)])),
+    );
+    const ask = async (...paths: number[]): Promise<unknown[]> =>
+      statusesOf(
+        await fetchAll(
+          wire,
+          paths.map((path) => `${a.url}/${path}`),
+          [],
+          { transport },
+        ),
+      );
+    const held = (): number => (cache as unknown as { readonly size: number }).size; // its types do not tell
+    for (let path = 1; path < 20; path++) {
+      await ask(0, path);
+      expect(held()).toBeLessThanOrEqual(4 * 2);
+    }
+    expect(await ask(0, 19, 18, 3)).toEqual([hit, hit, hit, miss]);
+  });
+
   it('asks whether what is stale still holds', async ({ wire }) => {
     const answer: Answer = (request, response) => {
       const isSame = request.headers['if-none-match'] === '"1"';
