@@ -10,13 +10,13 @@ import { watchedHop } from '../hop-watch.js';
 import { tooLarge } from '../too-large.js';
 import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
 import { afterRelease } from './after-release.js';
+import { BodyChunks } from './body-chunks.js';
 import { Brake } from './brake.js';
 import { breakingError } from './broken-sockets.js';
 import { decodeBody, mostDecoded } from './decode.js';
 import { breach, cutShort, isBreach, isCutShort, isHangUp, undecodable } from './exchange-errors.js';
 import { failureOf } from './exchange-failure.js';
 import { headerList } from './header-list.js';
-import { joined } from './own-memory.js';
 import { Pour } from './pour.js';
 import { continues, isWanted, offsetOf, wholeReading, type Reading, type Sinking } from './reading.js';
 import { follow, isRedirect, type Hop } from './redirect.js';
@@ -42,8 +42,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private phase: Phase = 'connect';
   private status = 0;
   private headers: Headers | null = null;
-  private chunk: Buffer | null = null;
-  private chunks: Buffer[] | null = null;
+  private chunks: BodyChunks | null = null;
   private size = 0;
   /** The response has ended, or is a redirect: what still comes of it is not wanted. */
   private over = false;
@@ -162,9 +161,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     } else if (this.pour) {
       // on going on, undici hands out an empty chunk of a body that ends with its connection: pausing at it is for ever
       if (chunk.length > 0 && !this.pour.push(chunk)) this.brake?.pause();
-    } else if (this.chunks) this.chunks.push(chunk);
-    else if (this.chunk) this.chunks = [this.chunk, chunk];
-    else this.chunk = chunk;
+    } else (this.chunks ??= new BodyChunks()).push(chunk);
   }
 
   onResponseEnd(): void {
@@ -237,8 +234,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Makes the page of what has come. */
   private read(): void {
-    const body = this.chunks ? joined(this.chunks, this.size) : (this.chunk ?? Buffer.alloc(0));
-    this.chunk = this.chunks = null;
+    const body = this.chunks ? this.chunks.concat() : Buffer.alloc(0);
+    this.chunks = null;
     const encoding = this.headers?.['content-encoding'];
     if (encoding === undefined || body.length === 0) {
       this.succeed(body);
