@@ -16,6 +16,9 @@ export interface Fault {
   readonly method?: string;
 }
 
+export const outcomesOf = ({ outcome }: Pick<Fault, 'outcome'>): readonly Outcome[] =>
+  typeof outcome === 'string' ? [outcome] : outcome;
+
 /** Faults by their names, which are the paths of their URLs. */
 export type Faults = Readonly<Record<string, Fault>>;
 

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { leavesNothingBehind } from '../support/leaks.js';
 import { unhandledErrors } from '../support/unhandled.js';
 import { Wire } from '../support/wire.js';
-import { complaint, everyFault, recordsOf, type Case } from './run.js';
+import { complaint, recordsOf, type Case } from './records.js';
+import { everyFault } from './run.js';
 
 /** How often all of them are gone through at once, in another order each time; FAULT_ROUNDS=100 by hand. */
 const rounds = Number(process.env['FAULT_ROUNDS'] ?? 2);
