@@ -89,12 +89,16 @@ export interface FetchOptions<T = Page, C = unknown> {
   /** What does the fetch: undici on Node, `fetch` elsewhere. @default undici or fetch */
   readonly transport?: Transport;
   /**
-   * Aborting gives every input that is under way a `cancelled` record, then completes. Aborted before it begins,
-   * nothing is pulled.
+   * Aborting gives every input that is under way a `cancelled` record, then completes; an answer that an async
+   * iterator still owes is not waited for. Aborted before it begins, nothing is pulled.
    * @default none
    */
   readonly signal?: AbortSignal;
-  /** Aborting stops the pull; what was pulled finishes, then it completes. @default none */
+  /**
+   * Aborting stops the pull; what was pulled finishes, what an async iterator was just asked for too, then it
+   * completes.
+   * @default none
+   */
   readonly drain?: AbortSignal;
   /** Gets a FetchEvent for everything that happens; only its `next` is called. Costs nothing when absent. @default none */
   readonly events?: Partial<Observer<FetchEvent>>;

@@ -2,7 +2,7 @@ import { concat, NEVER, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
 import { fetchEach } from '../../lib/operators/fetch-each.js';
-import { watched } from '../support/inputs.js';
+import { asked, watched, type AskedInputs } from '../support/inputs.js';
 import { marbles } from '../support/marbles.js';
 import { settled, Switchboard } from '../support/switchboard.js';
 
@@ -163,4 +163,83 @@ describe('drain', () => {
     board.answer(b);
     expect(log).toEqual(['record 0', 'record 1', 'completed']);
   });
+
+  it('waits for the input that an async iterator was asked for, though nothing else is under way', async () => {
+    const board = new Switchboard();
+    const controller = new AbortController();
+    const log: string[] = [];
+    const inputs = asked(log);
+    fetchFrom(inputs, { transport: board.transport, drain: controller.signal }).subscribe({
+      next: ({ index, ok }) => log.push(`record ${index}: ${ok}`),
+      complete: () => log.push('completed'),
+    });
+    await settled();
+    controller.abort();
+    await settled();
+    expect(log).toEqual(['asked', 'returned']);
+    inputs.answer({ done: false, value: b });
+    await settled();
+    board.answer(b);
+    expect(log).toEqual(['asked', 'returned', 'record 0: true', 'completed']);
+  });
+
+  it.each<[string, (inputs: AskedInputs) => void]>([
+    ['has none', (inputs) => inputs.answer({ done: true, value: undefined })],
+    ['fails', (inputs) => inputs.fail(new Error('the connection was closed'))],
+  ])('completes when the iterator %s after all', async (_, settle) => {
+    const controller = new AbortController();
+    const log: string[] = [];
+    const inputs = asked(log);
+    fetchFrom(inputs, { transport: () => NEVER, drain: controller.signal }).subscribe({
+      error: (error: Error) => log.push(error.message),
+      complete: () => log.push('completed'),
+    });
+    await settled();
+    controller.abort();
+    await settled();
+    expect(log).toEqual(['asked', 'returned']);
+    settle(inputs);
+    await settled();
+    expect(log).toEqual(['asked', 'returned', 'completed']);
+  });
+
+  it('waits for nothing any more when the signal is aborted as well', async () => {
+    const drain = new AbortController();
+    const signal = new AbortController();
+    const log: string[] = [];
+    const inputs = asked(log);
+    const options = { transport: () => NEVER, drain: drain.signal, signal: signal.signal };
+    fetchFrom(inputs, options).subscribe({
+      next: ({ index }) => log.push(`record ${index}`),
+      complete: () => log.push('completed'),
+    });
+    await settled();
+    drain.abort();
+    signal.abort();
+    inputs.answer({ done: false, value: b });
+    await settled();
+    expect(log).toEqual(['asked', 'returned', 'completed']);
+  });
+
+  it(
+    'finishes what a generator gives in the call in which it aborts',
+    marbles(({ transport, expectResults, flush }) => {
+      const net = transport({ [a]: '-(p|)', [b]: '--(p|)' });
+      const controller = new AbortController();
+      let closed = false;
+      function* inputs(): Generator<string> {
+        try {
+          yield a;
+          controller.abort();
+          yield b;
+          yield c;
+        } finally {
+          closed = true;
+        }
+      }
+      expectResults(fetchFrom(inputs(), { transport: net, drain: controller.signal })).toBe('-a(b|)');
+      flush();
+      expect(closed).toBe(true);
+    }),
+  );
 });

@@ -5,9 +5,10 @@ import { FetchError } from '../../lib/model/fetch-error.js';
 import type { Page } from '../../lib/model/page.js';
 import type { FetchRequest } from '../../lib/model/request.js';
 import { fetchEach } from '../../lib/operators/fetch-each.js';
-import { watched } from '../support/inputs.js';
+import { asked, watched } from '../support/inputs.js';
 import { marbles } from '../support/marbles.js';
 import { messageOf } from '../support/records.js';
+import { settled } from '../support/switchboard.js';
 
 const a = 'http://a/';
 const b = 'http://b/';
@@ -222,4 +223,20 @@ describe('signal', () => {
       expectObservable(kinds$).toBe('------(kkkkk|)', { k: 'cancelled' });
     }),
   );
+
+  it('waits for no input that an async iterator was asked for: that was never pulled', async () => {
+    const log: string[] = [];
+    const inputs = asked(log);
+    const controller = new AbortController();
+    fetchFrom(inputs, { transport: () => NEVER, signal: controller.signal }).subscribe({
+      next: ({ index }) => log.push(`record ${index}`),
+      complete: () => log.push('completed'),
+    });
+    await settled();
+    controller.abort();
+    expect(log).toEqual(['asked', 'returned', 'completed']);
+    inputs.answer({ done: false, value: a });
+    await settled();
+    expect(log).toEqual(['asked', 'returned', 'completed']);
+  });
 });

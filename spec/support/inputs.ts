@@ -35,3 +35,33 @@ export function watched(letters: string): WatchedInputs {
     },
   };
 }
+
+/** Async inputs whose first answer comes when the test says so. */
+export interface AskedInputs extends AsyncIterable<string> {
+  answer(step: IteratorResult<string>): void;
+  fail(error: Error): void;
+}
+
+/** Writes down when it is asked for an input and told to return, as one that goes on waiting then. */
+export function asked(log: string[]): AskedInputs {
+  let answer: AskedInputs['answer'] = () => undefined;
+  let fail: AskedInputs['fail'] = () => undefined;
+  const first = new Promise<IteratorResult<string>>((resolve, reject) => {
+    answer = resolve;
+    fail = reject;
+  });
+  return {
+    answer,
+    fail,
+    [Symbol.asyncIterator]: () => ({
+      next: () => {
+        log.push('asked');
+        return first;
+      },
+      return: () => {
+        log.push('returned');
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    }),
+  };
+}
