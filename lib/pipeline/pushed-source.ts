@@ -9,9 +9,11 @@ export function pushedSource<I, J>(inputs: Observable<I>, bound: QueueBound = {}
 }
 
 class PushedSource<I, J> implements Source<J> {
-  done = false;
   private readonly queue = new Fifo<J>();
+  /** The input that is taken in now, and those that were pushed meanwhile by who looks at it. */
+  private given: I[] = [];
   private readonly stopped = new Subject<void>();
+  private ended = false;
   private deaf = false;
 
   constructor(
@@ -21,25 +23,37 @@ class PushedSource<I, J> implements Source<J> {
     private readonly listener: SheddingListener<J>,
   ) {}
 
+  get done(): boolean {
+    return this.ended && this.given.length === 0;
+  }
+
   open(): void {
-    if (this.done) return;
+    if (this.ended) return;
     // takeUntil, not a subscription kept: it stops a source that pushes all it has in this very call
     this.inputs.pipe(takeUntil(this.stopped)).subscribe({
       next: (input) => {
-        const job = this.make(input);
-        if (!this.deaf) this.queue.push(job); // else cleared by somebody who looked at the job
-        this.listener.ready();
-        if (this.bound.maxQueued !== undefined) this.listener.whenFilled(this.shed);
+        if (this.given.push(input) === 1) this.takeIn();
       },
       error: (error: unknown) => {
-        this.done = true;
+        this.ended = true;
         this.listener.failed(error);
       },
       complete: () => {
-        this.done = true;
+        this.ended = true;
         this.listener.ready();
       },
     });
+  }
+
+  /** A loop, as the elder must be in the queue before the younger, and both before the source is done. */
+  private takeIn(): void {
+    for (const input of this.given) {
+      const job = this.make(input);
+      if (!this.deaf) this.queue.push(job); // else cleared by somebody who looked at the job
+    }
+    this.given = [];
+    this.listener.ready();
+    if (this.bound.maxQueued !== undefined) this.listener.whenFilled(this.shed);
   }
 
   /** What does not fit and could not be started leaves the queue. */
@@ -61,7 +75,7 @@ class PushedSource<I, J> implements Source<J> {
   }
 
   stop(): void {
-    this.done = true;
+    this.ended = true;
     this.stopped.next();
   }
 
