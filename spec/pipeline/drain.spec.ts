@@ -242,4 +242,17 @@ describe('drain', () => {
       expect(closed).toBe(true);
     }),
   );
+
+  it(
+    'finishes an input whose own reading aborts',
+    marbles(({ transport, expectResults }) => {
+      const controller = new AbortController();
+      const key = (): string => {
+        controller.abort();
+        return '';
+      };
+      const options = { transport: transport({ [a]: '--(p|)' }), perHost: { key }, drain: controller.signal };
+      expectResults(fetchFrom([a, b], options)).toBe('--(a|)');
+    }),
+  );
 });

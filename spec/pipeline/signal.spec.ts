@@ -239,4 +239,21 @@ describe('signal', () => {
     await settled();
     expect(log).toEqual(['asked', 'returned', 'completed']);
   });
+
+  it(
+    'cancels an input whose own reading aborts',
+    marbles(({ transport, expectResults }) => {
+      const controller = new AbortController();
+      const key = (): string => {
+        controller.abort();
+        return '';
+      };
+      const options = {
+        transport: transport({ [a]: '--(p|)' }),
+        perHost: { key },
+        signal: controller.signal,
+      };
+      expectResults(fetchFrom([a, b], options)).toBe('(A|)', { A: cancelled });
+    }),
+  );
 });
