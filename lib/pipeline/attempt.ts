@@ -22,7 +22,7 @@ import { subjectOf } from '../model/target.js';
 import { startOver } from '../transports/transport.js';
 import { longestTimer } from './admission.js';
 import type { Flight } from './flight.js';
-import { guarded } from './forward.js';
+import { guarded } from './guarded.js';
 import type { Job } from './job.js';
 import { pauseOf } from './outcome.js';
 import { laterValue, projectError } from './project.js';

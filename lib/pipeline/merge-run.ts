@@ -1,8 +1,7 @@
-import { asyncScheduler, Observable, type ObservableInput, type Subscriber } from 'rxjs';
+import { asyncScheduler, from, Observable, takeWhile, type ObservableInput, type Subscriber } from 'rxjs';
 import type { HostLimits } from '../gate/host.js';
 import { Admission } from './admission.js';
 import type { Applicant } from './applicant.js';
-import { forward } from './forward.js';
 import { PulledMerge, runOnSubscribe } from './pulled-merge.js';
 import type { OpenSource } from './source.js';
 
@@ -100,12 +99,24 @@ class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
   protected slotFor(item: Item<I>): Observable<T> {
     const { input, index } = item;
     return new Observable((slot) =>
-      forward(this.project(input, index), slot, () => {
-        this.underWay--;
-        this.completed++;
-        slot.complete();
-        this.vacate(item);
-      }),
+      from(this.project(input, index))
+        .pipe(
+          takeWhile((value) => {
+            slot.next(value); // not below: it would be looked at the next value only, which was read for nothing
+            return !slot.closed;
+          }),
+        )
+        .subscribe({
+          error: (error: unknown) => {
+            slot.error(error);
+          },
+          complete: () => {
+            this.underWay--;
+            this.completed++;
+            slot.complete();
+            this.vacate(item);
+          },
+        }),
     );
   }
 

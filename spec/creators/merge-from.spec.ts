@@ -17,6 +17,14 @@ import { mergeFrom } from '../../lib/creators/merge-from.js';
 import { watched } from '../support/inputs.js';
 import { marbles } from '../support/marbles.js';
 
+/** Numbers without end, written down as they are read. */
+function* numbers(read: number[]): Generator<number> {
+  for (let n = 0; ; n++) {
+    read.push(n);
+    yield n;
+  }
+}
+
 describe('mergeFrom', () => {
   it(
     'takes an input only when a slot is free, and merges what its project gives',
@@ -183,6 +191,17 @@ describe('mergeFrom', () => {
     expect(seen).toEqual([0, 1, 2]);
   });
 
+  it.each([
+    ['a generator', numbers],
+    ['another mergeFrom', (read: number[]) => mergeFrom(numbers(read), (n) => of(n), { concurrency: 1 })],
+  ])('reads no further in %s that it merges when nobody listens any more', (_, inner) => {
+    const read: number[] = [];
+    mergeFrom([1], () => inner(read))
+      .pipe(take(2))
+      .subscribe();
+    expect(read).toEqual([0, 1]);
+  });
+
   it('takes whatever RxJS can subscribe to: promises, iterables, async iterables', async () => {
     const inputs = [Promise.resolve('promised'), ['listed', 'twice'], from(['observed'])];
     const merged = await lastValueFrom(mergeFrom(inputs, (input) => input).pipe(toArray()));
@@ -190,11 +209,11 @@ describe('mergeFrom', () => {
   });
 
   it('pulls from an async iterable too', async () => {
-    async function* numbers(): AsyncGenerator<number> {
+    async function* oneAndTwo(): AsyncGenerator<number> {
       yield 1;
       yield 2;
     }
-    const merged$ = mergeFrom(numbers(), (n) => concat(of(n), Promise.resolve(n * 10)), { concurrency: 1 });
+    const merged$ = mergeFrom(oneAndTwo(), (n) => concat(of(n), Promise.resolve(n * 10)), { concurrency: 1 });
     expect(await lastValueFrom(merged$.pipe(toArray()))).toEqual([1, 10, 2, 20]);
   });
 
