@@ -62,8 +62,10 @@ export interface Fetcher {
  * attempt at b                  --(p|)
  * attempt at c                --(p|)
  * fetcher.fetchFrom([a, b])  -a---(b|)
- * fetcher.fetchFrom([c])     ---c-|       its end is met when there is a slot to pull for
+ * fetcher.fetchFrom([c])     ---(c|)
  * ```
+ *
+ * The end of an array is seen at once, that of a generator or a stream when there is a slot to ask it for more.
  *
  * @throws TypeError for a wrong option, when called; its methods do, too, for an option that is shared
  * @example

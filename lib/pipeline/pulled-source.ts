@@ -24,7 +24,8 @@ export function pulledSource<I, J>(caller: string, inputs: Pullable<I>): OpenSou
     }
     if (Symbol.iterator in given) {
       const iterable = given as Iterable<I>;
-      return (make, listener) => new SyncSource(() => iterable[Symbol.iterator](), make, listener);
+      const list = isPlainArray<I>(given) ? given : undefined;
+      return (make, listener) => new SyncSource(() => iterable[Symbol.iterator](), make, listener, list);
     }
     if ('getReader' in given) {
       const stream = given as ReadableStream<I>;
@@ -37,6 +38,11 @@ export function pulledSource<I, J>(caller: string, inputs: Pullable<I>): OpenSou
       hint ? 'an Observable: pipe it through fetchEach() instead' : received(given)
     }`,
   );
+}
+
+/** Whether it has as many inputs as its length says. */
+function isPlainArray<I>(given: object): given is I[] {
+  return Array.isArray(given) && given[Symbol.iterator] === Array.prototype[Symbol.iterator];
 }
 
 /** A ReadableStream as an async iterator, where the platform has none for it. */

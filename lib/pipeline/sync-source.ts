@@ -6,17 +6,21 @@ export class SyncSource<I, J> implements Source<J> {
   private stopped = false;
   private cleared = false;
   private pulling = false;
+  private taken = 0;
   private iterator: Iterator<I> | undefined;
 
   constructor(
     private readonly iterate: () => Iterator<I>,
     private readonly make: (input: I) => J,
     private readonly listener: SourceListener,
+    /** What is iterated over, if it is an array: its end is seen without a slot to ask for more. */
+    private readonly list: ArrayLike<I> | undefined,
   ) {}
 
   /** What is being asked for when it is stopped, by the iterator's own code, still counts. */
   get done(): boolean {
-    return this.stopped && (this.cleared || !this.pulling);
+    if (this.stopped) return this.cleared || !this.pulling;
+    return this.list !== undefined && this.taken >= this.list.length;
   }
 
   open(): void {
@@ -41,6 +45,7 @@ export class SyncSource<I, J> implements Source<J> {
       this.stopped = true;
       return undefined;
     }
+    this.taken++;
     if (this.isStopped()) this.close();
     return this.cleared ? undefined : this.make(input);
   }

@@ -1,4 +1,4 @@
-import { NEVER, of, take } from 'rxjs';
+import { NEVER, of, take, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createFetcher } from '../../lib/creators/create-fetcher.js';
 import { FetchError } from '../../lib/model/fetch-error.js';
@@ -63,6 +63,38 @@ describe('createFetcher', () => {
       expectObservable(second.pulls$).toBe('     --c---d-E');
       expectResults(fetcher.fetchFrom(first)).toBe(' --a---b-|');
       expectResults(fetcher.fetchFrom(second)).toBe('----a---(b|)');
+    }),
+  );
+
+  it(
+    'completes a pipeline whose array is at its end with its last record, though no slot is free',
+    marbles(({ transport, expectResults }) => {
+      const fetcher = createFetcher({ transport: transport(routes), concurrency: 1 });
+
+      expectResults(fetcher.fetchFrom([a, b, d])).toBe('--a---b-(c|)');
+      expectResults(fetcher.fetchFrom([c])).toBe('       ----(a|)');
+      expectResults(fetcher.fetchFrom([])).toBe('        |');
+    }),
+  );
+
+  it(
+    'meets the end of what may grow while it is under way',
+    marbles(({ transport, expectResults }) => {
+      const growing = [a];
+      const fetcher = createFetcher({ transport: transport(routes), concurrency: 1 });
+      const crawl$ = fetcher.fetchFrom(growing).pipe(tap(({ index }) => index === 0 && growing.push(b)));
+
+      expectResults(crawl$).toBe('               --a---(b|)');
+      expectResults(fetcher.fetchFrom([c])).toBe('----(a|)');
+    }),
+  );
+
+  it(
+    'asks an array that iterates in its own way',
+    marbles(({ transport, expectResults }) => {
+      const twice = Object.assign([a], { [Symbol.iterator]: () => [b, c].values() });
+      const fetcher = createFetcher({ transport: transport(routes), concurrency: 1 });
+      expectResults(fetcher.fetchFrom(twice)).toBe('--a-(b|)', { a: { url: b }, b: { url: c } });
     }),
   );
 
