@@ -1,29 +1,17 @@
-import { end, inputOf } from './iterator-step.js';
-import type { Source, SourceListener } from './source.js';
+import { end, inputOf, IteratedSource } from './iterated-source.js';
+import type { SourceListener } from './source.js';
 
-/** A source that is an async iterator: asked for one input at a time, when there is a slot for it. */
-export class AsyncSource<I, J> implements Source<J> {
+/** A source that is an async iterator, which is asked for one input at a time. */
+export class AsyncSource<I, J> extends IteratedSource<J> {
   private readonly arrived: J[] = [];
-  private stopped = false;
-  private cleared = false;
-  /** `next()` was called and has not answered. */
-  private asking = false;
-  private pulling = false;
   private iterator: AsyncIterator<I> | undefined;
 
   constructor(
     private readonly iterate: () => AsyncIterator<I>,
     private readonly make: (input: I) => J,
-    private readonly listener: SourceListener,
-  ) {}
-
-  /** What was asked for before it was stopped is waited for: it may be a job that was leased by the asking. */
-  get done(): boolean {
-    return this.stopped && (this.cleared || !this.asking);
-  }
-
-  open(): void {
-    this.listener.ready();
+    listener: SourceListener,
+  ) {
+    super(listener);
   }
 
   take(): J | undefined {
@@ -32,15 +20,8 @@ export class AsyncSource<I, J> implements Source<J> {
     return job;
   }
 
-  stop(): void {
-    if (this.stopped) return;
-    this.stopped = true;
-    if (!this.pulling) this.close();
-  }
-
-  clear(): J[] {
-    this.cleared = true;
-    this.stop();
+  override clear(): J[] {
+    super.clear();
     return this.arrived.splice(0);
   }
 
@@ -95,12 +76,7 @@ export class AsyncSource<I, J> implements Source<J> {
     this.listener.failed(error);
   }
 
-  /** `stopped` as it is after the iterator's code ran, which may have called `stop`. */
-  private isStopped(): boolean {
-    return this.stopped;
-  }
-
-  private close(): void {
+  protected close(): void {
     // an iterator that fails to close has nobody to tell
     void settle(() => this.iterator?.return?.()).catch(() => undefined);
   }

@@ -129,7 +129,7 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
 
   /** Ends the results when all is done. The source's own error waits until then. */
   protected finish(): void {
-    if (this.closed || this.source?.done !== true || this.unsettled > 0) return;
+    if (this.closed || this.unsettled > 0 || this.source?.done !== true) return;
     if (this.sourceError) this.subscriber.error(this.sourceError.error);
     else this.subscriber.complete();
   }

@@ -24,7 +24,9 @@ export function pulledSource<I, J>(caller: string, inputs: Pullable<I>): OpenSou
     }
     if (Symbol.iterator in given) {
       const iterable = given as Iterable<I>;
-      const list = isPlainArray<I>(given) ? given : undefined;
+      // one with an iterator of its own may have more, or fewer
+      const isArray = iterable[Symbol.iterator] === [][Symbol.iterator];
+      const list = isArray ? (given as readonly I[]) : undefined;
       return (make, listener) => new SyncSource(() => iterable[Symbol.iterator](), make, listener, list);
     }
     if ('getReader' in given) {
@@ -38,11 +40,6 @@ export function pulledSource<I, J>(caller: string, inputs: Pullable<I>): OpenSou
       hint ? 'an Observable: pipe it through fetchEach() instead' : received(given)
     }`,
   );
-}
-
-/** Whether it has as many inputs as its length says. */
-function isPlainArray<I>(given: object): given is I[] {
-  return Array.isArray(given) && given[Symbol.iterator] === Array.prototype[Symbol.iterator];
 }
 
 /** A ReadableStream as an async iterator, where the platform has none for it. */

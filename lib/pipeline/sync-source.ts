@@ -1,30 +1,23 @@
-import { end, inputOf } from './iterator-step.js';
-import type { Source, SourceListener } from './source.js';
+import { end, inputOf, IteratedSource } from './iterated-source.js';
+import type { SourceListener } from './source.js';
 
-/** A source that is an iterator: asked for an input when there is a slot for it. */
-export class SyncSource<I, J> implements Source<J> {
-  private stopped = false;
-  private cleared = false;
-  private pulling = false;
+/** A source that is an iterator, which answers at once. */
+export class SyncSource<I, J> extends IteratedSource<J> {
   private taken = 0;
   private iterator: Iterator<I> | undefined;
 
   constructor(
     private readonly iterate: () => Iterator<I>,
     private readonly make: (input: I) => J,
-    private readonly listener: SourceListener,
+    listener: SourceListener,
     /** What is iterated over, if it is an array: its end is seen without a slot to ask for more. */
     private readonly list: ArrayLike<I> | undefined,
-  ) {}
-
-  /** What is being asked for when it is stopped, by the iterator's own code, still counts. */
-  get done(): boolean {
-    if (this.stopped) return this.cleared || !this.pulling;
-    return this.list !== undefined && this.taken >= this.list.length;
+  ) {
+    super(listener);
   }
 
-  open(): void {
-    this.listener.ready();
+  override get done(): boolean {
+    return super.done || this.taken === this.list?.length;
   }
 
   take(): J | undefined {
@@ -46,28 +39,11 @@ export class SyncSource<I, J> implements Source<J> {
       return undefined;
     }
     this.taken++;
-    if (this.isStopped()) this.close();
+    if (this.isStopped()) this.close(); // by the iterator's own code
     return this.cleared ? undefined : this.make(input);
   }
 
-  stop(): void {
-    if (this.stopped) return;
-    this.stopped = true;
-    if (!this.pulling) this.close();
-  }
-
-  clear(): J[] {
-    this.cleared = true;
-    this.stop();
-    return [];
-  }
-
-  /** `stopped` as it is after the iterator's code ran, which may have called `stop`. */
-  private isStopped(): boolean {
-    return this.stopped;
-  }
-
-  private close(): void {
+  protected close(): void {
     try {
       this.iterator?.return?.();
     } catch {
