@@ -16,7 +16,7 @@ export class AsyncSource<I, J> extends IteratedSource<J> {
 
   take(): J | undefined {
     const job = this.arrived.shift();
-    if (!job && !this.stopped && !this.asking) this.ask();
+    if (!job && !this.stopped && !this.asking) void this.ask();
     return job;
   }
 
@@ -25,39 +25,32 @@ export class AsyncSource<I, J> extends IteratedSource<J> {
     return this.arrived.splice(0);
   }
 
-  private ask(): void {
+  private async ask(): Promise<void> {
     this.asking = true;
-    settle(() => this.next()).then(
-      (step) => {
-        this.asking = false;
-        if (!this.cleared) this.arrive(step);
-      },
-      (error: unknown) => {
-        this.asking = false;
-        this.fail(error);
-      },
-    );
-  }
-
-  private next(): Promise<IteratorResult<I, unknown>> | typeof end {
-    this.pulling = true;
-    try {
-      this.iterator ??= this.iterate();
-      return this.isStopped() ? end : this.iterator.next();
-    } finally {
-      this.pulling = false;
-      if (this.isStopped()) this.close(); // by the iterator's own code
-    }
-  }
-
-  private arrive(step: IteratorResult<I, unknown> | typeof end): void {
     let input: I | typeof end;
     try {
-      input = step === end ? end : inputOf(step);
+      input = inputOf(await this.next());
     } catch (error) {
+      this.asking = false;
       this.fail(error);
       return;
     }
+    this.asking = false;
+    if (!this.cleared) this.arrive(input);
+  }
+
+  private next(): PromiseLike<IteratorResult<I, unknown>> | IteratorResult<never> {
+    this.pulling = true;
+    try {
+      this.iterator ??= this.iterate();
+      return this.isStopped() ? { done: true, value: undefined } : this.iterator.next();
+    } finally {
+      this.pulling = false;
+      if (this.isStopped()) void this.close(); // by the iterator's own code
+    }
+  }
+
+  private arrive(input: I | typeof end): void {
     if (input === end) this.stopped = true;
     else {
       const job = this.make(input);
@@ -76,12 +69,11 @@ export class AsyncSource<I, J> extends IteratedSource<J> {
     this.listener.failed(error);
   }
 
-  protected close(): void {
-    // an iterator that fails to close has nobody to tell
-    void settle(() => this.iterator?.return?.()).catch(() => undefined);
+  protected async close(): Promise<void> {
+    try {
+      await this.iterator?.return?.();
+    } catch {
+      // it was asked to go, and nobody waits for what it has to say
+    }
   }
-}
-
-async function settle<R>(call: () => R): Promise<Awaited<R>> {
-  return await call();
 }

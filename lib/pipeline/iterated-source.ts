@@ -27,7 +27,7 @@ export abstract class IteratedSource<J> implements Source<J> {
   stop(): void {
     if (this.stopped) return;
     this.stopped = true;
-    if (!this.pulling) this.close();
+    if (!this.pulling) void this.close();
   }
 
   clear(): J[] {
@@ -37,7 +37,7 @@ export abstract class IteratedSource<J> implements Source<J> {
   }
 
   /** Tells the iterator to return. */
-  protected abstract close(): void;
+  protected abstract close(): void | Promise<void>;
 
   /** `stopped` as it is after the iterator's code ran, which may have called `stop`. */
   protected isStopped(): boolean {

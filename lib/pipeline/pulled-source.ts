@@ -46,10 +46,7 @@ export function pulledSource<I, J>(caller: string, inputs: Pullable<I>): OpenSou
 function readerOf<I>(stream: ReadableStream<I>): AsyncIterator<I> {
   const reader = stream.getReader();
   return {
-    next: async () => {
-      const { done, value } = await reader.read();
-      return done ? { done, value: undefined } : { done: false, value };
-    },
+    next: () => reader.read(),
     return: async () => {
       await reader.cancel();
       return { done: true, value: undefined };
