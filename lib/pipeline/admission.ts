@@ -1,14 +1,13 @@
-import { isObservable, Subject, type Observable, type Subscription } from 'rxjs';
+import { Subject, type Subscription } from 'rxjs';
 import type { Sample } from '../gate/aimd.js';
 import { Gate } from '../gate/gate.js';
 import { TimeQueue, type Ticket } from '../gate/time-queue.js';
+import { Alarm } from './alarm.js';
 import type { AdmissionOptions, Applicant, Candidate } from './applicant.js';
 import { isAdaptive, type FedSample } from './adaptive-concurrency.js';
+import { follow, slotsOf } from './concurrency.js';
 import { outOfScope } from './hold.js';
 import type { Cancellation } from './records.js';
-
-/** Timers take no more: `setTimeout(f, 2 ** 31)` fires after 1 ms. */
-export const longestTimer = 2 ** 31 - 1;
 
 /** Slots before an Observable of the concurrency has spoken. */
 const initialConcurrency = 16;
@@ -25,9 +24,7 @@ export class Admission<J extends Candidate> {
   private turn = 0;
   private pumping = false;
   private again = false;
-  private timer: Subscription | undefined;
-  private timerDue = Infinity;
-  private reached = -Infinity;
+  private readonly alarm: Alarm;
   /** When the gate was last asked who may start. */
   private asked = -Infinity;
   private limits: Subscription | undefined;
@@ -37,17 +34,17 @@ export class Admission<J extends Candidate> {
   private readonly afterwards: (() => void)[] = [];
 
   constructor(private readonly options: AdmissionOptions) {
-    const { concurrency, rate, perHost } = options;
-    const slots = isObservable(concurrency) ? initialConcurrency : concurrency;
-    this.gate = new Gate({ slots, rate, perHost });
+    const { concurrency, rate, perHost, scheduler } = options;
+    this.gate = new Gate({ slots: slotsOf(concurrency, initialConcurrency), rate, perHost });
+    this.alarm = new Alarm(scheduler, this);
     if (!isAdaptive(concurrency)) return;
     this.samples = new Subject();
-    this.follow(concurrency.fedBy(this.samples)); // for good: it has no end and holds nothing but its height
+    follow(concurrency.fedBy(this.samples), this.setSlots); // for good: it holds nothing but its height
   }
 
   /** Most slots there can ever be, as mergeMap takes it. */
   get slots(): number {
-    return isObservable(this.options.concurrency) ? Infinity : this.options.concurrency;
+    return slotsOf(this.options.concurrency, Infinity);
   }
 
   /** Most slots there are now. */
@@ -71,7 +68,7 @@ export class Admission<J extends Candidate> {
       this.limits = undefined;
     }
     const left = this.withdraw(applicant);
-    if (!this.pumping) this.setTimer();
+    if (!this.pumping) this.setAlarm();
     return left;
   }
 
@@ -130,23 +127,23 @@ export class Admission<J extends Candidate> {
    * @param failed whether its host is to blame; undefined: who knows
    */
   release(job: J, failed?: boolean): void {
-    this.gate.release(job, failed, this.now);
+    this.gate.release(job, failed, this.alarm.now);
   }
 
   /** An attempt has ended: what a concurrency that learns learns from. */
   learn(startedAt: number, outcome: Sample['outcome']): void {
-    this.samples?.next({ startedAt, endedAt: this.now, outcome, inFlight: this.gate.inFlight });
+    this.samples?.next({ startedAt, endedAt: this.alarm.now, outcome, inFlight: this.gate.inFlight });
   }
 
   /** The job's host asked to be left alone for so many ms. */
   pause(job: J, ms: number): void {
-    const { now } = this;
+    const { now } = this.alarm;
     this.gate.pause(job.host, now + ms, now);
   }
 
   /** Takes a retry from the budget of the job's host, if there is one. */
   mayRetry(job: J): boolean {
-    return this.gate.mayRetry(job.host, this.now);
+    return this.gate.mayRetry(job.host, this.alarm.now);
   }
 
   /**
@@ -159,8 +156,7 @@ export class Admission<J extends Candidate> {
     this.pumping = true;
     outOfScope(this.run);
     this.pumping = false;
-    this.reached = -Infinity;
-    this.setTimer();
+    this.setAlarm();
   }
 
   private readonly run = (): void => {
@@ -179,14 +175,9 @@ export class Admission<J extends Candidate> {
     this.pump();
   }
 
-  /** Never before what a timer has just waited for, though the wall clock may have been set back meanwhile. */
-  private get now(): number {
-    return Math.max(this.options.scheduler.now(), this.reached);
-  }
-
   private expire(): void {
     if (this.deadlines.size === 0) return;
-    const { now } = this;
+    const { now } = this.alarm;
     for (let job = this.deadlines.take(now); job; job = this.deadlines.take(now)) {
       if (job.atGate) this.gate.withdraw(job);
       job.owner.expire(job, now);
@@ -197,7 +188,7 @@ export class Admission<J extends Candidate> {
   private refuse(): void {
     for (let job = this.gate.refused(); job; job = this.gate.refused()) {
       this.forget(job);
-      job.owner.refuse(job, this.now);
+      job.owner.refuse(job, this.alarm.now);
       this.again = true; // there is room for another
     }
   }
@@ -209,7 +200,7 @@ export class Admission<J extends Candidate> {
 
   private fill(): void {
     while (this.gate.hasSlot && this.mayStart) {
-      this.asked = this.now;
+      this.asked = this.alarm.now;
       const job = this.gate.take(this.asked) ?? this.pull();
       if (!job) return;
       this.forget(job);
@@ -233,7 +224,7 @@ export class Admission<J extends Candidate> {
         continue;
       }
       refused = 0;
-      this.asked = this.now; // the pull may have taken time
+      this.asked = this.alarm.now; // the pull may have taken time
       job.atGate = true;
       const next = this.gate.offerAndTake(job, this.asked);
       if (next) return next;
@@ -245,37 +236,20 @@ export class Admission<J extends Candidate> {
     return held === 0 || held < this.options.lookahead;
   }
 
-  private setTimer(): void {
-    const due = Math.min(this.mayStart ? this.gate.wakeAt() : Infinity, this.deadlines.next);
-    if (due === this.timerDue) return;
-    this.timer?.unsubscribe();
-    this.timerDue = due;
-    if (due === Infinity) return;
-    const { scheduler } = this.options;
-    const delay = Math.min(Math.max(0, due - scheduler.now()), longestTimer);
-    this.timer = scheduler.schedule(() => {
-      this.timerDue = Infinity;
-      if (delay < longestTimer) this.reached = due;
-      this.pump();
-    }, delay);
+  private setAlarm(): void {
+    this.alarm.set(Math.min(this.mayStart ? this.gate.wakeAt() : Infinity, this.deadlines.next));
   }
 
   private followConcurrency(): void {
     const { concurrency } = this.options;
-    if (!isObservable(concurrency) || this.samples) return;
-    const limits = this.follow(concurrency);
+    if (typeof concurrency === 'number' || this.samples) return;
+    const limits = follow(concurrency, this.setSlots);
     if (this.applicants.length > 0) this.limits = limits;
     else limits.unsubscribe(); // who joined has left in that very call
   }
 
-  private follow(limit$: Observable<number>): Subscription {
-    return limit$.subscribe({
-      next: (limit: unknown) => {
-        if (typeof limit !== 'number' || !(limit === 0 || limit >= 1)) return; // not a limit: the last one stays
-        this.gate.slots = Math.floor(limit);
-        this.pump();
-      },
-      error: () => undefined, // nothing but the source may fail the results: the last limit stays
-    });
-  }
+  private readonly setSlots = (slots: number): void => {
+    this.gate.slots = slots;
+    this.pump();
+  };
 }

@@ -20,7 +20,7 @@ import type { Page } from '../model/page.js';
 import type { FetchResult, FetchSuccess } from '../model/result.js';
 import { subjectOf } from '../model/target.js';
 import { startOver } from '../transports/transport.js';
-import { longestTimer } from './admission.js';
+import { longestTimer } from './alarm.js';
 import type { Flight } from './flight.js';
 import { guarded } from './guarded.js';
 import type { Job } from './job.js';

@@ -91,7 +91,6 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
       if (!(job.target instanceof FetchError)) return job;
       this.admission.forget(job);
       this.settle(job, job.target, this.settings.scheduler.now());
-      this.finish(); // now: a hold may let nothing be pulled that would find the end
     }
     return undefined;
   }
@@ -110,13 +109,11 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     }
     this.admission.release(job);
     this.cancel(job, now);
-    this.finish();
   }
 
   expire(job: Job<C>, now: number): void {
     if (!job.atGate) this.underWay++; // it is in the source's queue, and settles all the same
     this.settle(job, expired(job, this.settings.timeout.total), now);
-    this.finish();
   }
 
   get isWatched(): boolean {
@@ -138,7 +135,6 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
   /** The circuit of its host is open. */
   refuse(job: Job<C>, now: number): void {
     this.settle(job, circuitOpen(job), now);
-    this.finish();
   }
 
   untried(which: 'oldest' | 'newest'): Job<C> | undefined {
@@ -159,7 +155,6 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     else this.underWay++; // it leaves the source's queue, though nobody took it
     this.admission.forget(job);
     this.settle(job, overflowed(job), this.settings.scheduler.now());
-    this.finish();
   }
 
   landed(flight: Flight<T, C>): void {
@@ -313,6 +308,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     job.settled = true;
     this.received(failureOf(job, error, now));
     this.handed();
+    this.finish(); // now: a hold may let nothing be pulled that would find the end
   }
 
   /** A record was handed out, and the slot of its job, if it had one, is free. */

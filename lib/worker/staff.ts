@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { longestTimer } from '../pipeline/admission.js';
+import { longestTimer } from '../pipeline/alarm.js';
 import { received } from '../pipeline/option-rules.js';
 import type { StaffOptions } from './options.js';
 import { ignoreLateAnswers, wake } from './shared-pool.js';
