@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici';
 import { FetchError, type Phase } from '../../model/fetch-error.js';
 import type { Page } from '../../model/page.js';
 import { isIdempotent, methodOf } from '../../model/request.js';
-import { FetchedPage, SunkPage } from '../fetched-page.js';
+import { FetchedPage } from '../fetched-page.js';
 import { watchedHop } from '../hop-watch.js';
 import { tooLarge } from '../too-large.js';
 import type { AttemptContext, TransportLimits, TransportPhase } from '../transport.js';
@@ -17,13 +17,13 @@ import { decodeBody, mostDecoded } from './decode.js';
 import { breach, cutShort, isBreach, isCutShort, isHangUp, undecodable } from './exchange-errors.js';
 import { failureOf } from './exchange-failure.js';
 import { headerList } from './header-list.js';
-import { Pour } from './pour.js';
-import { continues, isWanted, offsetOf, wholeReading, type Reading, type Sinking } from './reading.js';
+import { continues, isWanted, wholeReading, type Reading, type Sinking } from './reading.js';
 import { follow, isRedirect, type Hop } from './redirect.js';
 import { ReusedConnection } from './reused-connection.js';
 import type { Route } from './routes.js';
 import { whenSent } from './sent.js';
 import { shareValues } from './shared-values.js';
+import { SinkFeed } from './sink-feed.js';
 
 type Controller = Dispatcher.DispatchController;
 type Headers = Record<string, string | string[]>;
@@ -52,8 +52,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private successor: Exchange | null = null;
   private reused: ReusedConnection | undefined = undefined;
   private brake: Brake | null = null;
-  private pour: Pour | null = null;
-  private sunk: unknown = undefined;
+  private feed: SinkFeed | null = null;
 
   constructor(
     private route: Route,
@@ -96,7 +95,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.successor?.unsubscribe();
     if (this.settled) return;
     this.settled = true;
-    this.pour?.abort(unwanted);
+    this.feed?.abort(unwanted);
     this.controller?.abort(unwanted); // does nothing once the response is complete
   }
 
@@ -149,7 +148,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.stop(controller, tooLarge(this.subject, maxBodyBytes, `${announced} bytes announced`));
       return;
     }
-    if (sinking && isWanted(this.limits, status)) this.pour = this.pourInto(sinking, headers);
+    if (sinking && isWanted(this.limits, status)) this.feed = this.feedInto(sinking, headers);
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
@@ -158,19 +157,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const { maxBodyBytes } = this.limits;
     if (this.size > maxBodyBytes) {
       this.stop(controller, tooLarge(this.subject, maxBodyBytes, `${this.size} bytes received so far`));
-    } else if (this.pour) {
-      // on going on, undici hands out an empty chunk of a body that ends with its connection: pausing at it is for ever
-      if (chunk.length > 0 && !this.pour.push(chunk)) this.brake?.pause();
-    } else (this.chunks ??= new BodyChunks()).push(chunk);
+    } else if (this.feed) this.feed.push(chunk);
+    else (this.chunks ??= new BodyChunks()).push(chunk);
   }
 
   onResponseEnd(): void {
     if (this.settled || this.over) return;
     const broken = breakingError(); // undici takes the reset of a body that ends with its connection for its end
     if (broken) this.fail(cutShort(this.subject, this.size, broken));
-    else if (this.pour) {
+    else if (this.feed) {
       this.over = true;
-      this.pour.end();
+      this.feed.end();
     } else this.end();
   }
 
@@ -211,7 +208,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   released(): void {
     if (this.settled) return;
     if (this.next) this.follow(this.next);
-    else if (this.pour) this.succeedSunk();
+    else if (this.feed) this.succeed(this.feed.page(this.headers ?? {}, this.size));
     else this.read();
   }
 
@@ -238,7 +235,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.chunks = null;
     const encoding = this.headers?.['content-encoding'];
     if (encoding === undefined || body.length === 0) {
-      this.succeed(body);
+      this.succeedWith(body);
       return;
     }
     const { maxBodyBytes } = this.limits;
@@ -247,33 +244,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
     decodeBody(String(encoding), body, most, (error, decoded) => {
       const bounds = { maxBodyBytes, maxRatio };
       if (error) this.fail(undecodable(this.subject, bounds, this.size, String(encoding), error));
-      else this.succeed(decoded);
+      else this.succeedWith(decoded);
     });
   }
 
-  private pourInto(sinking: Sinking, headers: Headers): Pour {
+  private feedInto(sinking: Sinking, headers: Headers): SinkFeed {
+    const { hop, status, subject, reading, brake } = this;
     const { maxBodyBytes } = this.limits;
-    const encoding = headers['content-encoding'];
-    return new Pour({
-      sink: sinking.sink,
-      head: {
-        request: sinking.request,
-        url: this.hop.target.href,
-        status: this.status,
-        headers,
-        offset: offsetOf(sinking, this.status),
-      },
-      subject: this.subject,
-      encoding: encoding === undefined ? undefined : String(encoding),
-      maxBodyBytes,
-      maxRatio: this.reading.maxRatio,
-      ready: () => this.brake?.release(),
-      done: (error, sunk) => {
-        this.sunk = sunk;
-        if (error) this.sinkFailed(error);
-        else afterRelease(this);
-      },
-    });
+    const done = (error: Error | null): void => {
+      if (error) this.sinkFailed(error);
+      else afterRelease(this);
+    };
+    return new SinkFeed({ sinking, reading, hop, status, headers, subject, maxBodyBytes, brake, done });
   }
 
   /** The sink has been told, and is done with it: whoever tries again finds it as it is to be. */
@@ -284,24 +266,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.controller?.abort(unwanted);
   }
 
-  private succeedSunk(): void {
-    this.settled = true;
-    const { hop, subscriber, status, headers, size, sunk, reading } = this;
-    const { href } = hop.target;
-    subscriber.next(
-      new SunkPage(href, hop.redirects, status, headers ?? {}, size, reading.sinking?.sink, sunk),
-    );
-    subscriber.complete();
+  private succeedWith(body: Buffer): void {
+    if (this.settled) return;
+    const { target, redirects } = this.hop;
+    this.succeed(new FetchedPage(target.href, redirects, this.status, this.headers ?? {}, body, this.size));
   }
 
-  private succeed(body: Buffer): void {
-    if (this.settled) return;
+  private succeed(page: Page): void {
     this.settled = true;
-    const { target, redirects } = this.hop;
     const { subscriber } = this;
-    subscriber.next(
-      new FetchedPage(target.href, redirects, this.status, this.headers ?? {}, body, this.size),
-    );
+    subscriber.next(page);
     subscriber.complete();
   }
 
@@ -312,9 +286,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private fail(error: unknown): void {
     if (this.settled) return;
-    if (this.pour) {
+    if (this.feed) {
       this.over = true;
-      this.pour.cut(failureOf(error, this.subject, 'body'));
+      this.feed.cut(failureOf(error, this.subject, 'body'));
       return;
     }
     this.settled = true;
