@@ -35,7 +35,6 @@ export class AsyncSource<I, J> extends IteratedSource<J> {
       this.fail(error);
       return;
     }
-    this.asking = false;
     if (!this.cleared) this.arrive(input);
   }
 
@@ -56,6 +55,7 @@ export class AsyncSource<I, J> extends IteratedSource<J> {
       const job = this.make(input);
       if (!this.cleared) this.arrived.push(job); // else cleared by somebody who looked at the job
     }
+    this.asking = false;
     this.listener.ready();
   }
 

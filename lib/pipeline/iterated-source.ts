@@ -6,7 +6,7 @@ export abstract class IteratedSource<J> implements Source<J> {
   protected stopped = false;
   /** Nor is anything taken that was asked for before. */
   protected cleared = false;
-  /** An input was asked for and has not come. */
+  /** An input was asked for and has not come, or is being read. */
   protected asking = false;
   /** Code of the iterator's is running. */
   protected pulling = false;
@@ -15,7 +15,7 @@ export abstract class IteratedSource<J> implements Source<J> {
 
   /** What was asked for before it was stopped is waited for: the asking may have leased it from a queue. */
   get done(): boolean {
-    return this.stopped && (this.cleared || !(this.asking || this.pulling));
+    return this.stopped && (this.cleared || !this.asking);
   }
 
   open(): void {

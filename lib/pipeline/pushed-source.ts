@@ -24,7 +24,7 @@ class PushedSource<I, J> implements Source<J> {
   ) {}
 
   get done(): boolean {
-    return this.ended && this.given.length === 0;
+    return this.ended && (this.deaf || this.given.length === 0);
   }
 
   open(): void {
@@ -48,6 +48,7 @@ class PushedSource<I, J> implements Source<J> {
   /** A loop, as the elder must be in the queue before the younger, and both before the source is done. */
   private takeIn(): void {
     for (const input of this.given) {
+      if (this.deaf) break;
       const job = this.make(input);
       if (!this.deaf) this.queue.push(job); // else cleared by somebody who looked at the job
     }

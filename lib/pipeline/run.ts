@@ -236,10 +236,9 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
 
   /** From here on the input is owed a record. */
   protected admit(input: FetchInput<C>): Job<C> {
-    const index = this.pulled++; // first: who ends the source while the input is read must not end the results
     const now = this.settings.scheduler.now();
     const { request, target, host } = understand(input, this.settings.hostKey);
-    const job = new Job(index, request, host, target, now, this, now + this.settings.timeout.total);
+    const job = new Job(this.pulled++, request, host, target, now, this, now + this.settings.timeout.total);
     this.events?.next({ type: 'pull', index: job.index, at: now, request });
     if (this.cancellation) this.cancel(job, now);
     else if (!this.closed) this.admission.watch(job);

@@ -22,6 +22,13 @@ export class SyncSource<I, J> extends IteratedSource<J> {
 
   take(): J | undefined {
     if (this.stopped) return undefined;
+    this.asking = true;
+    const job = this.ask();
+    this.asking = false;
+    return job;
+  }
+
+  private ask(): J | undefined {
     this.pulling = true;
     let input: I | typeof end;
     try {
