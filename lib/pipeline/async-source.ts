@@ -51,10 +51,7 @@ export class AsyncSource<I, J> extends IteratedSource<J> {
 
   private arrive(input: I | typeof end): void {
     if (input === end) this.stopped = true;
-    else {
-      const job = this.make(input);
-      if (!this.cleared) this.arrived.push(job); // else cleared by somebody who looked at the job
-    }
+    else this.arrived.push(this.make(input)); // nobody takes it if who looked at it has cleared them
     this.asking = false;
     this.listener.ready();
   }

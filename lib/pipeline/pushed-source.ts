@@ -48,9 +48,8 @@ class PushedSource<I, J> implements Source<J> {
   /** A loop, as the elder must be in the queue before the younger, and both before the source is done. */
   private takeIn(): void {
     for (const input of this.given) {
-      if (this.deaf) break;
-      const job = this.make(input);
-      if (!this.deaf) this.queue.push(job); // else cleared by somebody who looked at the job
+      if (this.deaf) break; // cleared by somebody who looked at the one before; nobody takes that any more
+      this.queue.push(this.make(input));
     }
     this.given = [];
     this.listener.ready();
