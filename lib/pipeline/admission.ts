@@ -5,7 +5,7 @@ import { TimeQueue, type Ticket } from '../gate/time-queue.js';
 import { Alarm } from './alarm.js';
 import type { AdmissionOptions, Applicant, Candidate } from './applicant.js';
 import { isAdaptive, type FedSample } from './adaptive-concurrency.js';
-import { follow, slotsOf } from './concurrency.js';
+import { follow } from './concurrency.js';
 import { outOfScope } from './hold.js';
 import type { Cancellation } from './records.js';
 
@@ -35,7 +35,11 @@ export class Admission<J extends Candidate> {
 
   constructor(private readonly options: AdmissionOptions) {
     const { concurrency, rate, perHost, scheduler } = options;
-    this.gate = new Gate({ slots: slotsOf(concurrency, initialConcurrency), rate, perHost });
+    this.gate = new Gate({
+      slots: typeof concurrency === 'number' ? concurrency : initialConcurrency,
+      rate,
+      perHost,
+    });
     this.alarm = new Alarm(scheduler, this);
     if (!isAdaptive(concurrency)) return;
     this.samples = new Subject();
@@ -44,7 +48,8 @@ export class Admission<J extends Candidate> {
 
   /** Most slots there can ever be, as mergeMap takes it. */
   get slots(): number {
-    return slotsOf(this.options.concurrency, Infinity);
+    const { concurrency } = this.options;
+    return typeof concurrency === 'number' ? concurrency : Infinity;
   }
 
   /** Most slots there are now. */
