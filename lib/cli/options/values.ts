@@ -143,7 +143,9 @@ export function fileEndingIn(...ends: readonly string[]): Reader<string> {
 
 /** A token of RFC 9110 §5.6.2, in capitals. */
 export const method: Reader<string> = (text) => {
-  if (!isToken(text)) throw new Misread('a method such as GET, HEAD or POST');
+  const expected = 'a method such as GET, HEAD or POST';
+  if (!isToken(text)) throw new Misread(expected);
+  if (text.toUpperCase() === 'CONNECT') throw new Misread(expected, 'for tunnels there is --proxy');
   return text.toUpperCase();
 };
 
