@@ -77,7 +77,7 @@ function checkOutput(option: string, file: string): void {
     if (status === undefined || status.isFile()) tryFolder(identityOf(file).path ?? file);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${option} ${quoted(file)} cannot be written: ${folderTrouble(error)}`, { cause: error });
+    throw new UsageError(`${option} ${quoted(file)} cannot be written: ${folderTrouble(error, file)}`, { cause: error });
   }
 }
 
@@ -103,12 +103,14 @@ function checkFolder(folder: string): void {
     tryFolder(resolve(there, 'sluice'));
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const why = `--save cannot write into ${quoted(folder)}: ${folderTrouble(error)}`;
+    const why = `--save cannot write into ${quoted(folder)}: ${folderTrouble(error, there)}`;
     throw new UsageError(why, { cause: error });
   }
 }
 
-function folderTrouble(error: unknown): string {
-  const isMissing = (error as { code?: unknown }).code === 'ENOENT';
-  return isMissing ? 'its folder is not there: make it first' : fileTrouble(error);
+function folderTrouble(error: unknown, file: string): string {
+  if ((error as { code?: unknown }).code !== 'ENOENT') return fileTrouble(error);
+  return statSync(dirname(resolve(file)), { throwIfNoEntry: false })
+    ? 'its folder takes no files: name one elsewhere'
+    : 'its folder is not there: make it first';
 }
