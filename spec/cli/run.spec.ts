@@ -73,7 +73,11 @@ describe('run', () => {
     expect(run.records()).toMatchObject(
       [0, 1, 2].map((index) => ({ v: 1, index, line: index + 1, ok: true })),
     );
-    expect(run.records()[0]).toMatchObject({ url: 'http://a/0', status: 200, tries: [{ start: expect.any(Number) }] });
+    expect(run.records()[0]).toMatchObject({
+      url: 'http://a/0',
+      status: 200,
+      tries: [{ start: expect.any(Number) }],
+    });
     expect(run.said).toEqual([]);
   });
 
@@ -172,7 +176,9 @@ describe('the watchers of a run', () => {
     let pulled = 0;
     const waiting: (() => void)[] = [];
     const slow: Watcher = {
-      event: ({ type }) => void (type === 'pull' && pulled++),
+      event: ({ type }) => {
+        if (type === 'pull') pulled++;
+      },
       record: () => new Promise<void>((resolve) => waiting.push(resolve)),
     };
     const run = runOf({ fetch: { transport, concurrency: 4 } }, { stdin: urls(20), watchers: [slow] });
@@ -195,7 +201,9 @@ describe('the watchers of a run', () => {
       record: () => {
         throw full();
       },
-      end: () => void ends++,
+      end: () => {
+        ends++;
+      },
     };
     const stdin = `nowhere\n${urls(10)}`;
     const run = runOf(
