@@ -13,7 +13,10 @@ export interface WatcherIo extends RunIo {
 type Maybe<T> = T | undefined;
 type MakeWatcher = (plan: RunPlan, io: WatcherIo) => Maybe<Watcher> | Promise<Maybe<Watcher>>;
 
-/** One line for each that there is. Called in this order: what writes comes before what sums up. */
+/**
+ * One line for each that there is, in the order in which they are told: what writes comes before what sums up. A file is
+ * opened with its first record: when another watcher cannot be made, nothing has to be undone.
+ */
 const makers: readonly MakeWatcher[] = [
   ({ files }, io) =>
     recordsWatcher(
