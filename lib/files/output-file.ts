@@ -71,8 +71,15 @@ export class OutputFile {
 
   /** Waits until all that was given is written. */
   async flush(): Promise<void> {
-    while (this.writing || (this.collectedBytes > 0 && !this.failure)) await (this.writing ??= this.drain());
+    while (this.writing || (this.collected.length > 0 && !this.failure))
+      await (this.writing ??= this.drain());
     if (this.failure) throw this.failure;
+  }
+
+  /** What comes after the last whole piece is not to stay: who gives it cannot go on. Nothing more is taken. */
+  async fail(cause: unknown): Promise<void> {
+    await this.flush().catch(() => undefined);
+    this.failure ??= new OutputError(this.path, cause);
   }
 
   /**
@@ -94,6 +101,7 @@ export class OutputFile {
       this.failure ??= new OutputError(this.path, cause);
     }
     if (this.failure) throw this.failure;
+    this.failure = new OutputError(this.path, new Error('it is finished'));
   }
 
   /** Leaves what was there before as it was. */
