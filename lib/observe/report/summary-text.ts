@@ -36,7 +36,7 @@ const labelled = 12;
  * });
  */
 export function summaryText(snapshot: RunSnapshot, options: SummaryTextOptions = {}): string {
-  const { width = 80, color = false, nameOf = (name) => name } = options;
+  const { width = 80, color = false, nameOf = (name: string) => name } = options;
   checkNames('summaryText', options, ['width', 'color', 'nameOf']);
   checkCount('summaryText', 'width', width, 40, true);
   const paint = paintFor(color);
@@ -142,7 +142,7 @@ function slowest({ slowest: rows }: RunSnapshot, width: number, paint: Paint): s
 function hosts({ hosts: rows, otherHosts }: RunSnapshot, width: number, paint: Paint): string[] {
   if (rows.length === 0) return [];
   const all = otherHosts
-    ? [...rows, { ...otherHosts, host: `${plural(otherHosts.hosts, 'other host')}` }]
+    ? [...rows, { ...otherHosts, host: plural(otherHosts.hosts, 'other host') }]
     : rows;
   const [head = '', ...lines] = tableText(
     [
