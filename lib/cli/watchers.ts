@@ -1,3 +1,4 @@
+import { followWatcher } from './follow-watcher.js';
 import { FileOutput } from './output/file-output.js';
 import { recordsWatcher } from './records-watcher.js';
 import type { RunIo } from './run-io.js';
@@ -21,6 +22,7 @@ const makers: readonly MakeWatcher[] = [
       io.scheduler,
       io.fail,
     ),
+  (plan, io) => followWatcher(plan, io),
 ];
 
 /** Those that a plan asks for. */
