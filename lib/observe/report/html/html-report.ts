@@ -31,7 +31,7 @@ export interface HtmlReport {
 /** Rows of the table of hosts, characters of a host, and pixels of the marble diagram. */
 const mostHosts = 1_000;
 const longestHost = 100;
-const marbleWidth = 1_000;
+const marbleWidth = 1_120;
 
 /**
  * Makes a page to look at out of the records of a run: outcomes, latencies, throughput, failures and what to do about

@@ -40,7 +40,7 @@ export function chart(options: ChartOptions): HTMLElement {
   let view = whole;
   let plot: uPlot | undefined;
   const keys = el('ul', { class: 'keys' }, ...series.map(keyOf));
-  const said = el('p', { class: 'readout', 'aria-live': 'polite' }, hint);
+  const said = el('p', { class: 'readout', 'aria-live': 'polite' }, 'Point at it, or read it by the arrow keys.');
   const place = el('div', { class: 'chart', tabindex: 0, role: 'group', 'aria-label': `Chart: ${name}. ${hint}` });
 
   const show = (to: View): void => {
@@ -125,7 +125,7 @@ function plotOptions(options: ChartOptions, width: number, whole: View): uPlot.O
         label: xName,
         labelSize: 22,
         size: 30,
-        splits: (_, __, from, to) => [...ticks({ from, to }, Math.max(2, Math.floor(width / 90)))],
+        splits: (_, __, from, to) => [...ticks({ from, to }, Math.max(2, Math.floor(width / 70)))],
         values: (_, splits) => splits.map(tickText),
       },
       { ...axis, label: yName, labelSize: 22, size: 52 },
@@ -146,6 +146,7 @@ function seriesOf({ label, color: name, shape }: ChartSeries): uPlot.Series {
 function drawMarks({ ctx, bbox, valToPos }: uPlot, marks: readonly (readonly [number, string])[]): void {
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = color('ink');
+  ctx.textAlign = 'left';
   ctx.lineWidth = devicePixelRatio;
   ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);

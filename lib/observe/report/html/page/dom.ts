@@ -53,10 +53,15 @@ export function table(
   return el(
     'table',
     {},
-    el('caption', {}, caption),
+    caption === '' ? undefined : el('caption', {}, caption),
     el('thead', {}, el('tr', {}, ...heads.map((head) => el('th', { scope: 'col' }, head)))),
     el('tbody', {}, ...rows.map((cells) => el('tr', {}, ...cells.map((cell) => el('td', {}, cell))))),
   );
+}
+
+/** What may be wider than the page: it scrolls by itself, also by keys. */
+export function scroller(name: string, content: Child): HTMLElement {
+  return el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': name }, content);
 }
 
 /** A part of the page with its headline. */

@@ -1,5 +1,5 @@
 import type { ReportData } from '../report-data.js';
-import { button, el, section, tick } from './dom.js';
+import { button, el, scroller, section, tick } from './dom.js';
 import { foreign } from './foreign.js';
 import { bytes, count, counted, percent, time } from './words.js';
 
@@ -89,9 +89,8 @@ export function hosts({ hosts: { rows, others } }: ReportData): HTMLElement {
         fill();
       }),
     ),
-    el(
-      'div',
-      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table of hosts' },
+    scroller(
+      'Table of hosts',
       el('table', { class: 'sortable' }, el('thead', {}, el('tr', {}, ...heads)), body),
     ),
     said,

@@ -58,14 +58,14 @@ function placeIn(bars: readonly LatencyBar[]): (ms: number) => number {
   return (ms) => (ms < 1 ? -0.5 : Math.log2(ms) * 4) - first - 0.5;
 }
 
-/** 1, 2, 5, 10 … ms within the view; each power of ten alone where there are too many. */
+/** 1, 2, 5, 10 … ms within the view; fewer of each power of ten where there are too many. */
 function roundTimes({ from, to }: View, most: number, placeOf: (ms: number) => number): readonly number[] {
   const placesOf = (mantissas: readonly number[]): readonly number[] =>
     Array.from({ length: 11 }, (_, power) => mantissas.map((mantissa) => placeOf(mantissa * 10 ** power)))
       .flat()
       .filter((place) => place >= from && place <= to);
-  const some = placesOf([1, 2, 5]);
-  return some.length <= most ? some : placesOf([1]);
+  const finer = [[1, 2, 5], [1, 3], [1]].map(placesOf);
+  return finer.find(({ length }) => length <= most) ?? [];
 }
 
 function sentence(bar: LatencyBar | undefined, all: number): string {

@@ -1,5 +1,5 @@
 import type { ReportData } from '../report-data.js';
-import { el, section } from './dom.js';
+import { el, scroller, section } from './dom.js';
 import { isDark, onTheme } from './theme.js';
 
 const media = '@media (prefers-color-scheme:dark)';
@@ -22,6 +22,6 @@ export function marbles({ marbles: svg }: ReportData): HTMLElement | undefined {
     'marbles',
     'Marble diagram',
     el('p', { class: 'soft' }, words),
-    el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Marble diagram' }, image),
+    scroller('Marble diagram', image),
   );
 }

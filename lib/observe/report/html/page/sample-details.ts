@@ -1,5 +1,5 @@
 import type { Sample } from '../report-data.js';
-import { el, table, type Child } from './dom.js';
+import { el, scroller, table, type Child } from './dom.js';
 import { foreign, link } from './foreign.js';
 import { phasesOf, type PhaseName } from './phases.js';
 import { bytes, counted, time } from './words.js';
@@ -51,9 +51,6 @@ function phaseTable(sample: Sample): HTMLElement {
     time(from),
     time(to - from),
   ]);
-  return el(
-    'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Phases of this input' },
-    table('Phases', ['attempt', 'what', 'begins after', 'takes'], rows),
-  );
+  const heads = ['attempt', 'what', 'begins after', 'takes'];
+  return el('details', {}, el('summary', {}, 'Phases'), scroller('Phases', table('', heads, rows)));
 }
