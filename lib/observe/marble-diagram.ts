@@ -1,5 +1,6 @@
 import type { FetchEvent } from '../model/event.js';
-import { laneLabels, longest } from './lane-label.js';
+import { laneLabels } from './lane-label.js';
+import { longest } from './printable.js';
 import { laneText, type ColumnOf } from './lane-text.js';
 import { checkCount, checkNames } from './option-checks.js';
 import { inputCount, tally } from './record-marks.js';

@@ -62,7 +62,9 @@ export class HostTable {
     const others = noCounts();
     fold(this.folded, others);
     for (const [, counts] of all.slice(most)) fold(counts, others);
-    return others.hosts === 0 ? { hosts } : { hosts, otherHosts: { ...figuresOf(others), hosts: others.hosts } };
+    return others.hosts === 0
+      ? { hosts }
+      : { hosts, otherHosts: { ...figuresOf(others), hosts: others.hosts } };
   }
 
   /** The hosts whose durations have the highest 95th percentile. */

@@ -1,4 +1,5 @@
-import { shortened, shownRequest } from '../lane-label.js';
+import { shownRequest } from '../lane-label.js';
+import { shortened } from '../printable.js';
 import { inputCount, tally } from '../record-marks.js';
 import { lastAt, type Lane, type RecordedRun } from '../recorded-run.js';
 

@@ -1,0 +1,36 @@
+import { followWatcher } from './follow-watcher.js';
+import { FileOutput } from './output/file-output.js';
+import { recordsWatcher } from './records-watcher.js';
+import type { RunIo } from './run-io.js';
+import type { RunPlan } from './run-plan.js';
+import type { Watcher } from './watcher.js';
+
+/** What a watcher may be made of besides the plan. */
+export interface WatcherIo extends RunIo {
+  /** Ends the run now, as throwing at the next record would: for what breaks between two of them. */
+  readonly fail: (error: unknown) => void;
+}
+
+type Maybe<T> = T | undefined;
+type MakeWatcher = (plan: RunPlan, io: WatcherIo) => Maybe<Watcher> | Promise<Maybe<Watcher>>;
+
+/** One line for each that there is. Called in this order: what writes comes before what sums up. */
+const makers: readonly MakeWatcher[] = [
+  ({ files }, io) =>
+    recordsWatcher(
+      files.output === undefined ? io.stdout() : new FileOutput(files.output),
+      io.scheduler,
+      io.fail,
+    ),
+  (plan, io) => followWatcher(plan, io),
+];
+
+/** Those that a plan asks for. */
+export async function watchersOf(plan: RunPlan, io: WatcherIo): Promise<readonly Watcher[]> {
+  const watchers: Watcher[] = [];
+  for (const make of makers) {
+    const watcher = await make(plan, io);
+    if (watcher) watchers.push(watcher);
+  }
+  return watchers;
+}
