@@ -1,5 +1,5 @@
 import { failureKinds } from '../../model/fetch-error.js';
-import { shortened } from '../lane-label.js';
+import { shortened } from '../printable.js';
 import type { RecordLine } from './record-line.js';
 
 /** Why a text is not the line of a record. */
@@ -52,6 +52,7 @@ const isText: Check = (value) => typeof value === 'string';
 const isTime: Check = (value) => typeof value === 'number' && Math.abs(value) < 2 ** 52;
 const isLength: Check = (value) => isTime(value) && (value as number) >= 0;
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isStatus: Check = (value) => isCount(value) && (value as number) < 1_000;
 const isKind: Check = (value) => (failureKinds as readonly unknown[]).includes(value);
 
 const needed: Readonly<Record<string, Check>> = {
@@ -66,7 +67,7 @@ const optional: Readonly<Record<string, Check>> = {
   line: isCount,
   url: isText,
   redirects: (value) => Array.isArray(value) && value.every(isText),
-  status: isCount,
+  status: isStatus,
   bytes: isCount,
   wireBytes: isCount,
   pulled: isTime,
@@ -94,7 +95,7 @@ function isError(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { kind, message, code, phase, status, retryAfter } = value;
   const words = [code, phase].every((word) => isIf(isText, word));
-  return isKind(kind) && isText(message) && words && isIf(isCount, status) && isIf(isTime, retryAfter);
+  return isKind(kind) && isText(message) && words && isIf(isStatus, status) && isIf(isTime, retryAfter);
 }
 
 function isIf(check: Check, value: unknown): boolean {

@@ -23,7 +23,9 @@ async function bundled(entry) {
   return text;
 }
 
-const license = readFileSync(at('../../../../node_modules/uplot/LICENSE'), 'utf8').replaceAll('\r', '').trim();
+const license = readFileSync(at('../../../../node_modules/uplot/LICENSE'), 'utf8')
+  .replaceAll('\r', '')
+  .trim();
 const notice = `/*! With uPlot, https://github.com/leeoniya/uPlot:\n\n${license}\n*/\n`;
 const hashOf = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 

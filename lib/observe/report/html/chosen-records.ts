@@ -17,7 +17,7 @@ export class ChosenRecords {
     insert(this.first, line, keep, (a, b) => a.index - b.index);
   }
 
-  choices(): { readonly [choice in Choice]: readonly RecordLine[] } {
+  choices(): Readonly<Record<Choice, readonly RecordLine[]>> {
     const { slowest, failed, first } = this;
     return { slowest, failed, first };
   }

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../../../model/fetch-error.js';
 import type { RecordLine } from '../record-line.js';
+import type { FailureCell } from './report-data.js';
 
 /** Cells that are counted apart; the failures of further hosts share those of their kind and status. */
 const mostCells = 1_000;
@@ -9,7 +10,7 @@ const perKind = 12;
 const mostSamples = 300;
 
 /** Failures of one kind, status and host. */
-export interface FailureTally {
+interface FailureTally {
   readonly kind: FailureKind;
   readonly status: number | undefined;
   /** Undefined: of hosts that have no cell of their own. */
@@ -20,7 +21,7 @@ export interface FailureTally {
 
 /** Counts failures by kind, status and host, and keeps some of each. */
 export class FailureCells {
-  private readonly cells = new Map<string, FailureTally>();
+  private readonly tallies = new Map<string, FailureTally>();
   private readonly samplesOf = new Map<FailureKind, number>();
   private kept = 0;
 
@@ -38,18 +39,25 @@ export class FailureCells {
     this.kept++;
   }
 
-  /** The most frequent first. */
-  tallies(): readonly FailureTally[] {
-    return [...this.cells.values()].sort((a, b) => b.count - a.count);
+  /** The most frequent first. @param placesOf says where samples are in the page's list */
+  cells(placesOf: (lines: readonly RecordLine[]) => readonly number[]): readonly FailureCell[] {
+    const tallies = [...this.tallies.values()].sort((a, b) => b.count - a.count);
+    return tallies.map(({ kind, status, host, count, samples }) => ({
+      kind,
+      ...(status !== undefined && { status }),
+      ...(host !== undefined && { host }),
+      count,
+      samples: placesOf(samples),
+    }));
   }
 
   private cellOf(kind: FailureKind, status: number | undefined, host: string | undefined): FailureTally {
     const key = JSON.stringify([kind, status, host]);
-    const known = this.cells.get(key);
+    const known = this.tallies.get(key);
     if (known) return known;
-    if (host !== undefined && this.cells.size >= mostCells) return this.cellOf(kind, status, undefined);
+    if (host !== undefined && this.tallies.size >= mostCells) return this.cellOf(kind, status, undefined);
     const cell: FailureTally = { kind, status, host, count: 0, samples: [] };
-    this.cells.set(key, cell);
+    this.tallies.set(key, cell);
     return cell;
   }
 }

@@ -1,16 +1,18 @@
+import type { FailureKind } from '../../../model/fetch-error.js';
 import { received } from '../../../pipeline/option-rules.js';
-import { shortened } from '../../lane-label.js';
+import { shortened } from '../../printable.js';
 import { checkNames } from '../../option-checks.js';
 import { failureAdvice } from '../failure-advice.js';
-import { hostOf, HostTable } from '../host-table.js';
+import { FirstInputs } from '../first-inputs.js';
+import { hostOf } from '../host-table.js';
 import type { RecordLine } from '../record-line.js';
+import { runStatistics } from '../run-statistics.js';
 import { ChosenRecords } from './chosen-records.js';
 import { FailureCells } from './failure-cells.js';
-import { FirstInputs } from './first-inputs.js';
 import { LatencyTally } from './latency.js';
-import { leanLine } from './lean-line.js';
+import { leanLine } from '../lean-line.js';
 import type { ReportData } from './report-data.js';
-import { RunTally } from './run-tally.js';
+import { RunTimes } from './run-times.js';
 import { SampleList } from './sample-list.js';
 import { pageWith } from './page-with.js';
 
@@ -18,6 +20,8 @@ import { pageWith } from './page-with.js';
 export interface HtmlReportOptions {
   /** What stands at the top of the page. @default 'Report of a run' */
   readonly title?: string;
+  /** How an option or a field is called in the advice, where that is not its name here. @default its name */
+  readonly nameOf?: (name: string) => string;
 }
 
 /** A report that is being written. */
@@ -54,67 +58,76 @@ const marbleWidth = 1_120;
  * });
  */
 export function htmlReport(options: HtmlReportOptions = {}): HtmlReport {
-  checkNames('htmlReport', options, ['title']);
-  const { title = 'Report of a run' } = options;
+  checkNames('htmlReport', options, ['title', 'nameOf']);
+  const { title = 'Report of a run', nameOf = (name: string) => name } = options;
   if (typeof title !== 'string') {
     throw new TypeError(`htmlReport: expected \`title\` to be a string, got ${received(title)}`);
   }
-  const run = new RunTally();
-  const latency = new LatencyTally();
-  const hosts = new HostTable();
-  const failures = new FailureCells();
-  const chosen = new ChosenRecords();
-  const first = new FirstInputs();
+  return new Report(title, nameOf);
+}
 
-  function data(): ReportData {
-    const list = new SampleList(run.begin ?? 0);
-    const { slowest, failed, first: earliest } = chosen.choices();
-    const waterfall = {
-      slowest: list.placesOf(slowest),
-      failed: list.placesOf(failed),
-      first: list.placesOf(earliest),
-    };
-    const tallies = failures.tallies();
-    const kinds = new Set(tallies.map(({ kind }) => kind));
-    const { hosts: rows, otherHosts } = hosts.busiest(mostHosts);
+class Report implements HtmlReport {
+  private readonly statistics = runStatistics({ hosts: mostHosts, slowest: 0 });
+  private readonly times = new RunTimes();
+  private readonly latency = new LatencyTally();
+  private readonly failures = new FailureCells();
+  private readonly chosen = new ChosenRecords();
+  private readonly first = new FirstInputs();
+
+  constructor(
+    private readonly title: string,
+    private readonly nameOf: (name: string) => string,
+  ) {}
+
+  next(line: RecordLine): void {
+    let lean: RecordLine | undefined;
+    const keep = (): RecordLine => (lean ??= leanLine(line));
+    this.statistics.record(line);
+    this.times.add(line);
+    this.latency.add(line);
+    this.failures.add(shortened(hostOf(line.request.url), longestHost), line, keep);
+    this.chosen.add(line, keep);
+    this.first.add(line, keep);
+  }
+
+  html(): string {
+    return pageWith(this.data());
+  }
+
+  private data(): ReportData {
+    const { settled, succeeded, requests, bytes, statuses, failures, hosts, otherHosts } =
+      this.statistics.snapshot();
+    const { begin, duration } = this.times;
+    const samples = new SampleList(begin ?? 0);
+    const { slowest, failed, first } = this.chosen.choices();
+    const ok = succeeded === 0 ? [] : [{ kind: 'ok' as const, count: succeeded }];
     return {
-      title,
-      totals: run.totals(),
-      outcomes: run.outcomes(),
-      latency: latency.latency(),
-      series: run.series(),
+      title: this.title,
+      totals: { records: settled, ok: succeeded, attempts: requests, bytes, begin, duration, statuses },
+      outcomes: [...ok, ...failures.map(({ kind, count }) => ({ kind, count }))],
+      latency: this.latency.latency(),
+      series: this.times.series(),
+      waterfall: {
+        slowest: samples.placesOf(slowest),
+        failed: samples.placesOf(failed),
+        first: samples.placesOf(first),
+      },
       failures: {
-        cells: tallies.map(({ kind, status, host, count, samples }) => ({
-          kind,
-          ...(status !== undefined && { status }),
-          ...(host !== undefined && { host }),
-          count,
-          samples: list.placesOf(samples),
-        })),
-        advice: Object.fromEntries([...kinds].map((kind) => [kind, failureAdvice[kind]])),
+        cells: this.failures.cells((lines) => samples.placesOf(lines)),
+        advice: Object.fromEntries(failures.map(({ kind }) => [kind, this.adviceFor(kind)])),
       },
       hosts: {
-        rows: rows.map((row) => ({ ...row, host: shortened(row.host, longestHost) })),
+        rows: hosts.map((row) => ({ ...row, host: shortened(row.host, longestHost) })),
         others: otherHosts,
       },
-      waterfall,
-      marbles: first.svg(marbleWidth),
-      samples: list.samples,
-      samplesLeftOut: list.leftOut,
+      marbles: begin === undefined ? undefined : this.first.svg(marbleWidth),
+      samples: samples.samples,
+      samplesLeftOut: samples.leftOut,
     };
   }
 
-  return {
-    next(line) {
-      let lean: RecordLine | undefined;
-      const keep = (): RecordLine => (lean ??= leanLine(line));
-      run.add(line);
-      latency.add(line);
-      hosts.add(line);
-      failures.add(shortened(hostOf(line.request.url), longestHost), line, keep);
-      chosen.add(line, keep);
-      first.add(line, keep);
-    },
-    html: () => pageWith(data()),
-  };
+  /** The names in it keep their backticks. */
+  private adviceFor(kind: FailureKind): string {
+    return failureAdvice[kind].replaceAll(/`([^`]*)`/g, (_, name: string) => `\`${this.nameOf(name)}\``);
+  }
 }

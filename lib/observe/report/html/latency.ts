@@ -26,7 +26,8 @@ export class LatencyTally {
     return {
       count: all.count,
       bars: barsOf(counted(this.ok), counted(this.failed)),
-      percentiles: all.count === 0 ? [] : percents.map((percent) => [percent, all.percentile(percent)] as const),
+      percentiles:
+        all.count === 0 ? [] : percents.map((percent) => [percent, all.percentile(percent)] as const),
       most: this.most,
     };
   }

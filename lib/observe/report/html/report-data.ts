@@ -1,11 +1,12 @@
 import type { FailureKind } from '../../../model/fetch-error.js';
+import type { StatusRow } from '../run-snapshot.js';
 import type { HostRow, OtherHosts } from '../host-table.js';
 
 /** What the page of a report knows of a run. It is written into the page as JSON; all times are in ms. */
 export interface ReportData {
   readonly title: string;
   readonly totals: Totals;
-  /** How often inputs ended so, the most frequent first. */
+  /** How often inputs ended so: fetched, then failures, the most frequent first. */
   readonly outcomes: readonly { readonly kind: FailureKind | 'ok'; readonly count: number }[];
   readonly latency: Latency;
   /** Undefined where the records do not say when things happened. */
@@ -16,7 +17,7 @@ export interface ReportData {
   readonly samples: readonly Sample[];
   /** Records that were chosen to be shown, and had no room. */
   readonly samplesLeftOut: number;
-  readonly waterfall: { readonly [choice in Choice]: readonly number[] };
+  readonly waterfall: Readonly<Record<Choice, readonly number[]>>;
   /** The marble diagram of the first inputs as an SVG; undefined where there are no times. */
   readonly marbles: string | undefined;
 }
@@ -34,7 +35,7 @@ export interface Totals {
   /** From the first pull to the last record. */
   readonly duration: number | undefined;
   /** How often each HTTP status came, by status. */
-  readonly statuses: readonly (readonly [status: number, count: number])[];
+  readonly statuses: readonly StatusRow[];
 }
 
 /** How long the records took from the first attempt on. Those without an attempt are not counted. */

@@ -24,7 +24,9 @@ export function sampleOf(line: RecordLine, begin: number): Sample {
     ...(pulled !== undefined && { pulled: pulled - begin }),
     ...(settled !== undefined && { settled }),
     ...(tries && {
-      tries: tries.map(({ start, sent, response, end }) => [start, sent ?? null, response ?? null, end] as const),
+      tries: tries.map(
+        ({ start, sent, response, end }) => [start, sent ?? null, response ?? null, end] as const,
+      ),
     }),
   };
 }

@@ -40,8 +40,17 @@ export function chart(options: ChartOptions): HTMLElement {
   let view = whole;
   let plot: uPlot | undefined;
   const keys = el('ul', { class: 'keys' }, ...series.map(keyOf));
-  const said = el('p', { class: 'readout', 'aria-live': 'polite' }, 'Point at it, or read it by the arrow keys.');
-  const place = el('div', { class: 'chart', tabindex: 0, role: 'group', 'aria-label': `Chart: ${name}. ${hint}` });
+  const said = el(
+    'p',
+    { class: 'readout', 'aria-live': 'polite' },
+    'Point at it, or read it by the arrow keys.',
+  );
+  const place = el('div', {
+    class: 'chart',
+    tabindex: 0,
+    role: 'group',
+    'aria-label': `Chart: ${name}. ${hint}`,
+  });
 
   const show = (to: View): void => {
     view = to;
@@ -73,16 +82,20 @@ export function chart(options: ChartOptions): HTMLElement {
   const draw = (width: number): void => {
     plot?.destroy();
     const hooks: uPlot.Hooks.Arrays = {
-      setCursor: [({ cursor: { idx } }) => {
-        if (typeof idx === 'number' && place.matches(':hover')) said.textContent = readout(idx);
-      }],
-      setScale: [({ scales }, key) => {
-        if (key === 'x') view = { from: scales['x']?.min ?? whole.from, to: scales['x']?.max ?? whole.to };
-      }],
+      setCursor: [
+        ({ cursor: { idx } }) => {
+          if (typeof idx === 'number' && place.matches(':hover')) said.textContent = readout(idx);
+        },
+      ],
+      setScale: [
+        ({ scales }, key) => {
+          if (key === 'x') view = { from: scales['x']?.min ?? whole.from, to: scales['x']?.max ?? whole.to };
+        },
+      ],
       draw: [(chart) => drawMarks(chart, options.marks ?? [])],
     };
     const data = [[...x], ...series.map(({ values }) => [...values])] as uPlot.AlignedData;
-    plot = new uPlot({ ...plotOptions(options, width, whole), hooks }, data, place);
+    plot = new uPlot({ ...plotOptions(options, width), hooks }, data, place);
     show(view);
   };
   new ResizeObserver(() => {
@@ -95,13 +108,14 @@ export function chart(options: ChartOptions): HTMLElement {
   return el('figure', {}, el('figcaption', {}, name), keys, place, said);
 }
 
-const hint = 'Arrow keys read it, + and - zoom, 0 shows all; drag to zoom by mouse, double-click to show all.';
+const hint =
+  'Arrow keys read it, + and - zoom, 0 shows all; drag to zoom by mouse, double-click to show all.';
 
 function keyOf({ label, color, shape }: ChartSeries): HTMLElement {
   return el('li', {}, el('span', { class: `key ${shape} ${color}`, 'aria-hidden': 'true' }), label);
 }
 
-function plotOptions(options: ChartOptions, width: number, whole: View): uPlot.Options {
+function plotOptions(options: ChartOptions, width: number): uPlot.Options {
   const { series, ticks, tickText, xName, yName } = options;
   const axis = {
     stroke: color('soft'),
@@ -116,7 +130,7 @@ function plotOptions(options: ChartOptions, width: number, whole: View): uPlot.O
     legend: { show: false },
     cursor: { drag: { x: true, y: false }, points: { size: 7 }, y: false },
     scales: {
-      x: { time: false, range: (_, from, to) => (from === null ? [whole.from, whole.to] : [from, to]) },
+      x: { time: false, range: (_, from, to) => [from, to] },
       y: { range: (_, __, most) => [0, Math.max(1e-9, most * 1.08)] },
     },
     axes: [
@@ -143,7 +157,8 @@ function seriesOf({ label, color: name, shape }: ChartSeries): uPlot.Series {
   return { label, fill: stroke, width: 0, points: { show: false }, ...(paths && { paths }) };
 }
 
-function drawMarks({ ctx, bbox, valToPos }: uPlot, marks: readonly (readonly [number, string])[]): void {
+function drawMarks(plot: uPlot, marks: readonly (readonly [number, string])[]): void {
+  const { ctx, bbox } = plot;
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = color('ink');
   ctx.textAlign = 'left';
@@ -153,7 +168,7 @@ function drawMarks({ ctx, bbox, valToPos }: uPlot, marks: readonly (readonly [nu
   let free = -Infinity;
   let row = 0;
   for (const [at, word] of marks) {
-    const x = valToPos(at, 'x', true);
+    const x = plot.valToPos(at, 'x', true);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);

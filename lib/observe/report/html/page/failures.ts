@@ -44,7 +44,7 @@ export function failures({ failures: { cells, advice }, totals, samples }: Repor
         { class: 'group' },
         ...[...new Set(cells.map(({ kind }) => kind))].map((kind) => adviceFor(kind, by, advice[kind])),
         ...others.map((dimension) => partsElement(dimension, groupsOf(cells, dimension))),
-        el('h4', {}, chosen.length === times ? 'All of them' : `${counted(chosen.length, 'sample')}`),
+        el('h4', {}, chosen.length === times ? 'All of them' : counted(chosen.length, 'sample')),
         ...chosen.map((at) => {
           const sample = samples[at];
           return sample && details(sample);

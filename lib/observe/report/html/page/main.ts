@@ -47,5 +47,7 @@ document.body.append(
 /** Times of a test, or of a file that somebody made, may be no dates. */
 function dateOf(ms: number): string {
   const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? `${ms} ms` : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return Number.isNaN(date.getTime())
+    ? `${ms} ms`
+    : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -31,7 +31,12 @@ export function overTime({ series }: ReportData): HTMLElement {
       name: 'Records a second',
       yName: 'records/s',
       series: [
-        { label: 'failed', values: ok.map((n, at) => perSecond(n + (failed[at] ?? 0))), color: 'fail', shape: 'bars' },
+        {
+          label: 'failed',
+          values: ok.map((n, at) => perSecond(n + (failed[at] ?? 0))),
+          color: 'fail',
+          shape: 'bars',
+        },
         { label: 'fetched', values: ok.map(perSecond), color: 'ok', shape: 'bars' },
       ],
       readout: (at) =>
@@ -43,7 +48,12 @@ export function overTime({ series }: ReportData): HTMLElement {
       yName: 'inputs',
       series: [
         { label: 'in flight', values: inFlight, color: 'body', shape: 'line' },
-        { label: 'waiting for a slot or for another attempt', values: waiting, color: 'connect', shape: 'dashes' },
+        {
+          label: 'waiting for a slot or for another attempt',
+          values: waiting,
+          color: 'connect',
+          shape: 'dashes',
+        },
       ],
       readout: (at) =>
         `${span(at)}: on average ${number(inFlight[at] ?? 0)} in flight, ${number(waiting[at] ?? 0)} waiting`,

@@ -6,7 +6,9 @@ import { bytes, count, counted, number, percent, time } from './words.js';
 export function overview({ totals, outcomes, latency }: ReportData): HTMLElement {
   const { records, ok, attempts, duration } = totals;
   const perSecond = duration !== undefined && duration > 0 ? (records / duration) * 1_000 : undefined;
-  const [p50, p95] = [50, 95].map((wanted) => latency.percentiles.find(([percent]) => percent === wanted)?.[1]);
+  const [p50, p95] = [50, 95].map(
+    (wanted) => latency.percentiles.find(([percent]) => percent === wanted)?.[1],
+  );
   return section(
     'overview',
     'Outcome',
@@ -34,14 +36,12 @@ function tile(name: string, value: string, more = ''): readonly HTMLElement[] {
 
 function bar(outcomes: ReportData['outcomes'], records: number): readonly HTMLElement[] {
   const colorOf = (kind: string, place: number): string => (kind === 'ok' ? 'ok' : `kind-${place % 4}`);
-  const failures = outcomes.filter(({ kind }) => kind !== 'ok');
-  const all = [...outcomes.filter(({ kind }) => kind === 'ok'), ...failures];
-  const parts = all.map(({ kind, count: times }, place) => {
+  const parts = outcomes.map(({ kind, count: times }, place) => {
     const part = el('span', { class: `part ${colorOf(kind, place)}` });
     part.style.flexGrow = String(times / records);
     return part;
   });
-  const names = all.map(({ kind, count: times }, place) =>
+  const names = outcomes.map(({ kind, count: times }, place) =>
     el(
       'li',
       {},
@@ -57,6 +57,8 @@ function bar(outcomes: ReportData['outcomes'], records: number): readonly HTMLEl
 
 function statuses(list: ReportData['totals']['statuses']): HTMLElement | undefined {
   if (list.length === 0) return undefined;
-  const words = list.map(([status, times]) => el('li', {}, el('b', {}, String(status)), ` ${count(times)}`));
+  const words = list.map(({ status, count: times }) =>
+    el('li', {}, el('b', {}, String(status)), ` ${count(times)}`),
+  );
   return el('div', {}, el('h3', {}, 'HTTP status'), el('ul', { class: 'keys' }, ...words));
 }

@@ -38,7 +38,9 @@ export function details(sample: Sample): HTMLElement {
     el(
       'dl',
       { class: 'facts' },
-      ...facts.flatMap(([name, value]) => (value === undefined ? [] : [el('dt', {}, name), el('dd', {}, value)])),
+      ...facts.flatMap(([name, value]) =>
+        value === undefined ? [] : [el('dt', {}, name), el('dd', {}, value)],
+      ),
     ),
     sample.tries === undefined ? undefined : phaseTable(sample),
   );

@@ -61,11 +61,13 @@ export function waterfall({ waterfall: choices, samples, samplesLeftOut }: Repor
     const drawn = list.map((sample) => row(sample, offset(sample)));
     bars = drawn.flatMap(({ bars }) => bars);
     rows.replaceChildren(...drawn.map(({ element }) => element));
-    if (list.length === 0) rows.replaceChildren(el('p', {}, 'There are none, or they do not say when things happened.'));
+    if (list.length === 0)
+      rows.replaceChildren(el('p', {}, 'There are none, or they do not say when things happened.'));
     show(whole);
   }
 
-  const zoom = (factor: number, around = (view.from + view.to) / 2): void => show(zoomed(view, factor, around, whole));
+  const zoom = (factor: number, around = (view.from + view.to) / 2): void =>
+    show(zoomed(view, factor, around, whole));
   const pan = (part: number): void => show(moved(view, part, whole));
   const actions: Readonly<Record<string, () => void>> = {
     '+': () => zoom(1 / 2),
@@ -143,7 +145,10 @@ function keyOf(name: PhaseName): HTMLElement {
 }
 
 /** The row of a record: its name, which opens what is known of it, and its track. */
-function row(sample: Sample, offset: number): { readonly element: HTMLElement; readonly bars: readonly Bar[] } {
+function row(
+  sample: Sample,
+  offset: number,
+): { readonly element: HTMLElement; readonly bars: readonly Bar[] } {
   const bars = phasesOf(sample).map(({ name, from, to, attempt }) => {
     const title = `${phaseWords[name]}${attempt > 0 ? ` (attempt ${attempt})` : ''}: ${time(to - from)}`;
     return { element: el('span', { class: `phase ${name}`, title }), from: offset + from, to: offset + to };
@@ -165,7 +170,12 @@ function row(sample: Sample, offset: number): { readonly element: HTMLElement; r
     foreign(nameOf(sample.url), 'url'),
     el('span', { class: 'soft' }, time(sample.settled ?? sample.duration)),
   );
-  const track = el('div', { class: 'track', 'aria-hidden': 'true' }, ...bars.map(({ element }) => element), mark);
+  const track = el(
+    'div',
+    { class: 'track', 'aria-hidden': 'true' },
+    ...bars.map(({ element }) => element),
+    mark,
+  );
   const element = el('div', { class: 'row' }, name, track, more);
   return { element, bars: [...bars, { element: mark, from: end, to: end }] };
 }

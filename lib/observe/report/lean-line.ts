@@ -1,7 +1,7 @@
-import { parseTarget, quote } from '../../../model/target.js';
-import { shortened } from '../../lane-label.js';
-import type { RecordError, RecordLine } from '../record-line.js';
-import type { Try } from '../timings.js';
+import { parseTarget, quote } from '../../model/target.js';
+import { shortened } from '../printable.js';
+import type { RecordError, RecordLine } from './record-line.js';
+import type { Try } from './timings.js';
 
 /** Characters of a URL and of a message, and attempts, that are kept of one record. */
 const longestUrl = 600;
