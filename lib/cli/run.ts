@@ -61,7 +61,12 @@ class Course implements Interruptible {
     private readonly io: RunIo,
   ) {
     this.failOver = new FailOver(plan.failOver);
-    this.inputs = new Inputs(plan.inputs, plan.request, (file) => openInput(file, io.stdin));
+    this.inputs = new Inputs(
+      plan.inputs,
+      plan.request,
+      (file) => openInput(file, io.stdin),
+      () => this.tellInputs(),
+    );
   }
 
   get underWay(): number {
@@ -132,6 +137,10 @@ class Course implements Interruptible {
         this.dismiss(watcher, error);
       }
     }
+  }
+
+  private tellInputs(): void {
+    for (const watcher of this.watchers) watcher.inputs?.(this.pulled);
   }
 
   /** Hands a record to all watchers. @returns what is to be waited for, where there is anything */

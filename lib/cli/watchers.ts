@@ -1,3 +1,4 @@
+import { followWatcher } from './follow-watcher.js';
 import { FileOutput } from './output/file-output.js';
 import { recordsWatcher } from './records-watcher.js';
 import type { RunIo } from './run-io.js';
@@ -16,6 +17,7 @@ type MakeWatcher = (plan: RunPlan, io: WatcherIo) => Maybe<Watcher> | Promise<Ma
 /**
  * One line for each that there is, in the order in which they are told: what writes comes before what sums up. A file is
  * opened with its first record: when another watcher cannot be made, nothing has to be undone.
+ * What few runs ask for is loaded when one does.
  */
 const makers: readonly MakeWatcher[] = [
   ({ files }, io) =>
@@ -24,6 +26,13 @@ const makers: readonly MakeWatcher[] = [
       io.scheduler,
       io.fail,
     ),
+  async ({ files: { report } }) =>
+    report === undefined
+      ? undefined
+      : (await import('./report-watcher.js')).reportWatcher(report, 'Report of a run'),
+  async ({ files: { marbles } }) =>
+    marbles === undefined ? undefined : (await import('./marbles-watcher.js')).marblesWatcher(marbles),
+  (plan, io) => followWatcher(plan, io),
 ];
 
 /** Those that a plan asks for. */

@@ -29,6 +29,8 @@ export class Inputs implements AsyncIterableIterator<InputRequest, undefined> {
     { urls, files }: RunPlan['inputs'],
     private readonly defaults: RequestDefaults,
     private readonly open: (file: string) => Readable,
+    /** Is called when nothing is left. */
+    private readonly ended: () => void = () => undefined,
   ) {
     this.urls = urls.values();
     this.files = files.values();
@@ -40,7 +42,10 @@ export class Inputs implements AsyncIterableIterator<InputRequest, undefined> {
       if (value) return { done: false, value };
       if (!(await this.readOn())) break;
     }
-    this.isAtEnd ||= !this.isLeft;
+    if (!this.isLeft && !this.isAtEnd) {
+      this.isAtEnd = true;
+      this.ended();
+    }
     return { done: true, value: undefined };
   }
 
