@@ -41,7 +41,8 @@ export class LineWriter {
   private flush(): void {
     this.timer?.unsubscribe();
     this.timer = undefined;
-    if (!this.failure) this.writing ??= this.write();
+    // not when there is nothing: it would be over before it is noted, and be taken for one that goes on
+    if (this.text !== '' && !this.failure) this.writing ??= this.write();
   }
 
   private async write(): Promise<void> {

@@ -60,6 +60,23 @@ describe('LineWriter', () => {
     expect(output.chunks).toEqual([half + half, half + half]);
   });
 
+  it('goes on when its time comes and a write has just taken what was there', async () => {
+    const { lines, output, time } = writer();
+    void lines.add('x'.repeat(64 * 1024));
+    void lines.add('a\n'); // has a time set, and goes with the next write
+    output.calls[0]?.resolve();
+    await settled();
+    output.calls[1]?.resolve();
+    await settled();
+    expect(output.chunks[1]).toBe('a\n');
+    time.flush();
+    void lines.add('b\n');
+    const ended = lines.end();
+    expect(output.chunks[2]).toBe('b\n');
+    output.calls[2]?.resolve();
+    await ended;
+  });
+
   it('makes who adds more wait when too much waits to be written', async () => {
     const { lines, output } = writer();
     const batch = 'x'.repeat(64 * 1024);
