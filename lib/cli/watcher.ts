@@ -19,6 +19,8 @@ export interface Watcher {
   event?(event: FetchEvent): void;
   /** A record. While the promise is pending, no more inputs are pulled than are under way. */
   record?(line: RecordLine, result: FetchResult<unknown>): void | Promise<void>;
+  /** The inputs are at their end: so many there were. Not told of a run that is stopped before. */
+  inputs?(count: number): void;
   /** All records have come: what was opened is to be whole now. */
   end?(end: RunEnd): void | Promise<void>;
 }

@@ -14,6 +14,8 @@ export interface FetchRequest<C = unknown> {
   readonly timeout?: number;
   /** Where its body goes instead of into memory. @default the pipeline's `sink` */
   readonly sink?: Sink;
+  /** Why it cannot be sent: its record is of kind `invalid` and says so. For who reads what others wrote. @default none */
+  readonly invalid?: string;
   /** The caller's own; comes back untouched on the result. @default none */
   readonly context?: C;
 }

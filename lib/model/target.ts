@@ -70,13 +70,14 @@ function targetOf(url: URL, text?: string): Target {
 /** Method and URL, as the messages of a request's errors begin. Never shows a password. */
 export function subjectOf(request: FetchRequest): string {
   try {
-    return `${methodOf(request)} ${shown(request.url)}`;
+    return `${methodOf(request)} ${shownUrl(request.url)}`;
   } catch {
     return 'A request that cannot be read'; // its getters are the caller's, and may throw at the second look
   }
 }
 
-function shown(url: string | URL): string {
+/** A URL as it may be shown: without credentials and fragment; quoted, and cut when it is long, if it is none. */
+export function shownUrl(url: string | URL): string {
   try {
     return parseTarget(url).href;
   } catch {
@@ -94,7 +95,7 @@ export function quote(text: string): string {
  * In a URL that may be fetched an `@` of the path is none of credentials. In all other text everything
  * before the last one may be: a password with a `/` in it looks like a host and a path.
  */
-function hideCredentials(text: string): string {
+export function hideCredentials(text: string): string {
   const end = text.lastIndexOf('@');
   if (end === -1) return text;
   if (/^https?:/i.test(text) && URL.canParse(text)) {

@@ -1,4 +1,5 @@
 import { subjectOf } from '../model/target.js';
+import { longest, printable, shortened } from './printable.js';
 import { hasLetters, letterOf } from './record-marks.js';
 import type { Lane, RecordedRun } from './recorded-run.js';
 
@@ -17,31 +18,7 @@ export function laneLabels(run: RecordedRun, rows: number, most: number): readon
   });
 }
 
-/** Characters of the longest text. */
-export function longest(texts: readonly string[]): number {
-  return texts.reduce((most, { length }) => Math.max(most, length), 0);
-}
-
 /** Method unless it is GET, and URL, in printable ASCII, without credentials. */
 export function shownRequest({ request }: Lane): string {
   return request ? printable(subjectOf(request).replace(/^GET /, '')) : '?';
-}
-
-/**
- * What a terminal, a file or a picture can show as it stands: control characters, marks that turn the direction
- * of text, and what is wider than a column are written as `\u{202e}`.
- */
-function printable(text: string): string {
-  return text.replace(
-    /[^\x20-\x7e]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
-  );
-}
-
-/** Its beginning, which tells the host, and its end, in which URLs of one host differ. */
-export function shortened(text: string, most: number): string {
-  if (text.length <= most) return text;
-  if (most <= 1) return '…'.slice(0, Math.max(0, most));
-  const end = Math.ceil(((most - 1) * 2) / 3);
-  return `${text.slice(0, most - 1 - end)}…${text.slice(text.length - end)}`;
 }

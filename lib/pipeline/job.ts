@@ -106,7 +106,8 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const unsafeValue = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** @throws FetchError of kind `invalid` */
-function checkRequest({ method, headers, body, timeout }: FetchRequest): void {
+function checkRequest({ method, headers, body, timeout, invalid: flaw }: FetchRequest): void {
+  if (flaw !== undefined) throw invalid(typeof flaw === 'string' ? flaw : printable(flaw));
   if (method !== undefined && (typeof method !== 'string' || !token.test(method))) {
     throw invalid(`Expected \`method\` to be an HTTP method such as 'GET', got ${show(method)}`);
   }

@@ -57,7 +57,13 @@ describe('a request', () => {
     expect(refused({ url: a, method: 'POST', ...parts }).error.message).toContain(says);
   });
 
-  it.each(['method', 'headers', 'body', 'timeout'])(
+  it('that says why it is `invalid` is a failure of that kind which says so, whatever its URL is', () => {
+    expect(refused({ url: a, invalid: 'Line 3 is no JSON' }).error.message).toBe('Line 3 is no JSON');
+    expect(refused({ url: 'garbage', invalid: 'Line 4 is no JSON' }).error.message).toBe('Line 4 is no JSON');
+    expect(recordsOf({ url: a, invalid: undefined })).toMatchObject([{ ok: true }]);
+  });
+
+  it.each(['method', 'headers', 'body', 'timeout', 'invalid'])(
     'whose `%s` throws when it is read is one, too',
     (property) => {
       expect(refused(unread(property)).error.kind).toBe('invalid');

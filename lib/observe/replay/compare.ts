@@ -1,5 +1,6 @@
 import type { FetchResult } from '../../model/result.js';
-import { shownRequest, shortened } from '../lane-label.js';
+import { shownRequest } from '../lane-label.js';
+import { shortened } from '../printable.js';
 import type { Lane, RecordedRun } from '../recorded-run.js';
 import type { Simulated } from './simulate.js';
 

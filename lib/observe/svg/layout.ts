@@ -1,4 +1,5 @@
-import { laneLabels, longest } from '../lane-label.js';
+import { laneLabels } from '../lane-label.js';
+import { longest } from '../printable.js';
 import { hasLetters } from '../record-marks.js';
 import type { Lane, RecordedRun } from '../recorded-run.js';
 import { characterWidth } from './style.js';

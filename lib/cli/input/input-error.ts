@@ -1,0 +1,24 @@
+/** An input that cannot be read; the message is a sentence for whoever gave the command. */
+export class InputError extends Error {
+  constructor(name: string, cause: unknown) {
+    super(`Cannot read ${name}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'it is not allowed',
+  EPERM: 'it is not allowed',
+  EIO: 'the disk does not work',
+  ELOOP: 'its links lead in a circle',
+  Z_DATA_ERROR: 'it is not what gzip makes',
+  Z_BUF_ERROR: 'what gzip made of it is cut short',
+};
+
+function reasonOf(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = code === undefined ? undefined : reasons[code];
+  return reason === undefined ? message : `${reason} (${String(code)})`;
+}

@@ -1,0 +1,71 @@
+import type { FetchRequest } from '../../model/request.js';
+import { nearestOf } from '../../pipeline/nearest-name.js';
+import type { RequestDefaults } from './input-request.js';
+
+/** Characters of a line that its record shows when there is no URL to know it by. */
+const mostShown = 200;
+
+const keys = ['url', 'method', 'headers', 'body', 'context', 'timeout'];
+
+/**
+ * What a line asks for: a URL, or a request as JSON. Undefined: nothing, it is blank or a comment.
+ *
+ * @param line without white space around it
+ */
+export function requestOfLine(line: string, defaults: RequestDefaults): FetchRequest | undefined {
+  if (line === '' || line.startsWith('#')) return undefined;
+  return line.startsWith('{') ? requestOfJson(line, defaults) : { ...defaults, url: line };
+}
+
+function requestOfJson(line: string, defaults: RequestDefaults): FetchRequest {
+  const shown = line.length > mostShown ? `${line.slice(0, mostShown)}…` : line;
+  let fields: Record<string, unknown>;
+  try {
+    fields = JSON.parse(line) as Record<string, unknown>; // an object: it begins with {
+  } catch (error) {
+    return { url: shown, invalid: `The line begins with {, but is no JSON: ${(error as Error).message}` };
+  }
+  const { url } = fields;
+  const invalid = flawOf(fields);
+  if (invalid !== undefined) return { url: typeof url === 'string' ? url : shown, invalid };
+  return merged(defaults, fields as unknown as FetchRequest);
+}
+
+/** What is wrong with the keys; of their values, the library says it. */
+function flawOf(fields: Record<string, unknown>): string | undefined {
+  const stranger = Object.keys(fields).find((key) => !keys.includes(key));
+  if (stranger !== undefined) {
+    const near = nearestOf(stranger, keys);
+    const hint = near === undefined ? `a request has ${keys.join(', ')}` : `did you mean \`${near}\`?`;
+    return `There is no key \`${stranger}\`: ${hint}`;
+  }
+  if (typeof fields['url'] !== 'string') return 'The request has no `url` that is a string';
+  const { method, body } = fields;
+  if (method !== undefined && typeof method !== 'string') return 'Expected `method` to be a string';
+  if (body !== undefined && typeof body !== 'string')
+    return 'Expected `body` to be a string: JSON is written as one';
+  return undefined;
+}
+
+function merged(defaults: RequestDefaults, own: FetchRequest): FetchRequest {
+  const { body, ...others } = defaults;
+  const takesBody = own.method === undefined || !/^(GET|HEAD)$/i.test(own.method);
+  const headers = mergedHeaders(defaults.headers, own.headers);
+  return {
+    ...others,
+    ...(takesBody && body !== undefined && { body }),
+    ...own,
+    ...(headers !== undefined && { headers }),
+  };
+}
+
+type Headers = FetchRequest['headers'];
+
+/** Names are the same whatever their case is. What is no object is the library's to refuse. */
+function mergedHeaders(defaults: Headers, own: Headers): Headers {
+  if (defaults === undefined || own === undefined) return own ?? defaults;
+  if (typeof own !== 'object' || (own as unknown) === null || Array.isArray(own)) return own;
+  const named = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const left = Object.entries(defaults).filter(([name]) => !named.has(name.toLowerCase()));
+  return { ...Object.fromEntries(left), ...own };
+}

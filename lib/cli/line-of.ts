@@ -1,0 +1,30 @@
+import type { FetchResult } from '../model/result.js';
+import { recordLine, type RecordLine } from '../observe/report/record-line.js';
+import type { Timing } from '../observe/report/timings.js';
+import { InputRequest } from './input/input-request.js';
+import type { RunPlan } from './run-plan.js';
+
+/** Most bytes of a body that a record may hold: there is no string for many more of them. */
+const mostBody = 64 * 1024 * 1024;
+
+/** The line of a record, with where its input stands. */
+export function lineOf(
+  result: FetchResult<unknown>,
+  body: RunPlan['body'],
+  timing: Timing | undefined,
+): RecordLine {
+  const place = result.request instanceof InputRequest ? result.request.place : undefined;
+  const line = recordLine(result, {
+    body: body !== 'none' && bytesOf(result) > mostBody ? 'none' : body,
+    timing,
+    line: place?.line,
+  });
+  if (line.error?.kind !== 'invalid' || !place) return line;
+  const message = `${place.file}, line ${place.line}: ${line.error.message}`;
+  return { ...line, error: { ...line.error, message } };
+}
+
+function bytesOf(result: FetchResult<unknown>): number {
+  const page = (result.ok ? result.value : result.error.page) as { readonly body?: unknown } | undefined;
+  return page?.body instanceof Uint8Array ? page.body.length : 0;
+}

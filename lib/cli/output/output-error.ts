@@ -1,0 +1,32 @@
+/** An output that cannot be written; the message is a sentence for whoever gave the command. */
+export class OutputError extends Error {
+  /** Who read it has gone: nobody is to blame, and nobody wants to hear of it. */
+  readonly isClosedPipe: boolean;
+
+  constructor(name: string, cause: unknown, left = '') {
+    super(`Cannot write ${name}: ${reasonOf(cause)}${left}`, { cause });
+    this.isClosedPipe = closedPipe.has((cause as NodeJS.ErrnoException).code ?? '');
+  }
+}
+
+const closedPipe = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'ECONNRESET']);
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file is as large as it may be',
+  EIO: 'the disk does not work',
+  EROFS: 'it is on a disk that is read-only',
+  EACCES: 'it is not allowed',
+  EPERM: 'it is not allowed',
+  EISDIR: 'it is a directory',
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder is a file',
+  EMFILE: 'too many files are open',
+};
+
+function reasonOf(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = code === undefined ? undefined : reasons[code];
+  return reason === undefined ? message : `${reason} (${String(code)})`;
+}

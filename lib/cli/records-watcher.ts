@@ -1,0 +1,21 @@
+import type { SchedulerLike } from 'rxjs';
+import { LineWriter } from './output/line-writer.js';
+import type { Output } from './output/output.js';
+import type { Watcher } from './watcher.js';
+
+/**
+ * Writes each record as a line of JSON.
+ *
+ * @param failed is told when the output breaks while no record waits for it
+ */
+export function recordsWatcher(
+  output: Output,
+  scheduler: SchedulerLike,
+  failed: (error: unknown) => void,
+): Watcher {
+  const lines = new LineWriter(output, scheduler, failed);
+  return {
+    record: (line) => lines.add(`${JSON.stringify(line)}\n`),
+    end: () => lines.end(),
+  };
+}

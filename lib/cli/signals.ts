@@ -1,0 +1,89 @@
+import type { SchedulerLike, Subscription } from 'rxjs';
+import { exitCodes } from './exit-codes.js';
+import type { RunIo } from './run-io.js';
+
+/** How long those who send SIGTERM or SIGHUP wait for what is under way, in ms. */
+const grace = 5_000;
+const second = 1_000;
+
+/** What a signal does to a run. */
+export interface Interruptible {
+  /** Inputs that were taken and have no record yet. */
+  readonly underWay: number;
+  /** Takes no more of them. */
+  drain(): void;
+  /** Gives those that are under way their record now. */
+  abort(): void;
+}
+
+/** What came of the signals. */
+export interface Interruption {
+  readonly isInterrupted: boolean;
+  /** Listens no more. */
+  stop(): void;
+}
+
+/**
+ * The first signal drains the run, the second one aborts it, the third one ends the process. SIGTERM and SIGHUP wait
+ * 5 s for the drain and then abort.
+ */
+export function listenToSignals(run: Interruptible, { signals, scheduler, talk, exit }: RunIo): Interruption {
+  let count = 0;
+  let cutAt: number | undefined;
+  let told = 0;
+  let timer: Subscription | undefined;
+
+  const cut = (): void => {
+    timer?.unsubscribe();
+    count = Math.max(count, 2);
+    if (run.underWay > 0) talk.info(`Cut off: ${run.underWay} under way get a record of kind cancelled`);
+    run.abort();
+  };
+
+  const countDown = (): void => {
+    const left = cutAt === undefined ? undefined : cutAt - scheduler.now();
+    if (left !== undefined && left <= 0) {
+      cut();
+      return;
+    }
+    if (run.underWay > 0 && (run.underWay !== told || left !== undefined)) {
+      told = run.underWay;
+      talk.info(`${told} under way${left === undefined ? '' : `, ${Math.ceil(left / second)} s left`}`);
+    }
+    timer = after(scheduler, Math.min(second, left ?? second), countDown);
+  };
+
+  const drain = (isPatient: boolean): void => {
+    run.drain();
+    told = run.underWay;
+    if (!isPatient) cutAt = scheduler.now() + grace;
+    const then = isPatient
+      ? 'Ctrl-C again cuts them off'
+      : `what is not done in ${grace / second} s is cut off`;
+    talk.info(`Stopping: no more URLs are taken, ${told} are under way${told > 0 ? `; ${then}` : ''}`);
+    timer = after(scheduler, second, countDown);
+  };
+
+  const heard = (isPatient: boolean) => (): void => {
+    count++;
+    if (count === 1) drain(isPatient);
+    else if (count === 2) cut();
+    else exit(exitCodes.interrupted);
+  };
+
+  const listeners = { SIGINT: heard(true), SIGTERM: heard(false), SIGHUP: heard(false) } as const;
+  for (const [name, listener] of Object.entries(listeners)) signals.on(name, listener);
+  return {
+    get isInterrupted() {
+      return count > 0;
+    },
+    stop() {
+      timer?.unsubscribe();
+      for (const [name, listener] of Object.entries(listeners)) signals.off(name, listener);
+    },
+  };
+}
+
+function after(scheduler: SchedulerLike, ms: number, call: () => void): Subscription {
+  return scheduler.schedule(() => call(), ms);
+}

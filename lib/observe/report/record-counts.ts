@@ -1,0 +1,85 @@
+import type { FailureKind } from '../../model/fetch-error.js';
+import { shownUrl } from '../../model/target.js';
+import { DurationHistogram } from './duration-histogram.js';
+import type { RecordLine } from './record-line.js';
+import type { FailureRow, Percentiles, SlowRow, StatusRow } from './run-snapshot.js';
+
+interface Failures {
+  count: number;
+  readonly url: string;
+  readonly message: string;
+}
+
+/** What is counted of records, whatever their time and host. */
+export class RecordCounts {
+  settled = 0;
+  succeeded = 0;
+  requests = 0;
+  retries = 0;
+  healed = 0;
+  bytes = 0;
+  wireBytes = 0;
+  private readonly durations = new DurationHistogram();
+  private longest = 0;
+  private readonly byKind = new Map<FailureKind, Failures>();
+  private readonly byStatus = new Map<number, number>();
+  private slowRows: readonly SlowRow[] = [];
+
+  constructor(private readonly mostSlow: number) {}
+
+  add(line: RecordLine): void {
+    const { ok, attempts, duration, status, bytes = 0, wireBytes = 0 } = line;
+    this.settled++;
+    this.requests += attempts;
+    this.bytes += bytes;
+    this.wireBytes += wireBytes;
+    if (ok) this.succeeded++;
+    if (attempts > 1) {
+      this.retries += attempts - 1;
+      if (ok) this.healed++;
+    }
+    if (status !== undefined) this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1);
+    if (!ok) this.addFailure(line);
+    if (attempts > 0) {
+      this.durations.add(duration);
+      this.longest = Math.max(this.longest, duration);
+      this.addSlow(line);
+    }
+  }
+
+  percentiles(): Percentiles | undefined {
+    const { durations, longest: max } = this;
+    if (durations.count === 0) return undefined;
+    const [p50, p90, p95, p99] = [50, 90, 95, 99].map((share) => Math.min(max, durations.percentile(share)));
+    return { p50, p90, p95, p99, max } as Percentiles; // map forgets that it gives four
+  }
+
+  failures(): FailureRow[] {
+    return [...this.byKind].map(([kind, row]) => ({ kind, ...row })).sort((a, b) => b.count - a.count);
+  }
+
+  statuses(): StatusRow[] {
+    return [...this.byStatus]
+      .map(([status, count]) => ({ status, count }))
+      .sort((a, b) => a.status - b.status);
+  }
+
+  slowest(): readonly SlowRow[] {
+    return this.slowRows;
+  }
+
+  private addFailure({ error, request }: RecordLine): void {
+    const { kind = 'unknown', message = '' } = error ?? {};
+    const failures = this.byKind.get(kind);
+    if (failures) failures.count++;
+    else this.byKind.set(kind, { count: 1, url: shownUrl(request.url), message });
+  }
+
+  private addSlow({ request, duration, attempts, ok }: RecordLine): void {
+    const { slowRows, mostSlow } = this;
+    if (slowRows.length >= mostSlow && duration <= (slowRows.at(-1)?.duration ?? Infinity)) return;
+    const place = slowRows.findIndex((row) => row.duration < duration);
+    const row = { url: shownUrl(request.url), duration, attempts, ok };
+    this.slowRows = slowRows.toSpliced(place === -1 ? slowRows.length : place, 0, row).slice(0, mostSlow);
+  }
+}

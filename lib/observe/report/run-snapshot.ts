@@ -1,0 +1,107 @@
+import type { FailureKind } from '../../model/fetch-error.js';
+import type { HostRow, OtherHosts } from './host-table.js';
+import type { Throughput } from './throughput-series.js';
+
+/** How fast a run goes, per second. */
+export interface Rates {
+  /** Records. */
+  readonly records: number;
+  /** Attempts started. */
+  readonly requests: number;
+  /** Bytes of bodies as they came over the wire, counted when their record comes. */
+  readonly wireBytes: number;
+}
+
+/** How long it took from an input's first attempt to its record, in ms: retries and back-offs are in it. */
+export interface Percentiles {
+  /** Median: half of them took no longer. */
+  readonly p50: number;
+  /** 90 of 100 took no longer. */
+  readonly p90: number;
+  /** 95 of 100 took no longer. */
+  readonly p95: number;
+  /** 99 of 100 took no longer. */
+  readonly p99: number;
+  /** The longest. */
+  readonly max: number;
+}
+
+/** The failures of one kind. */
+export interface FailureRow {
+  /** As {@link FetchError.kind}. */
+  readonly kind: FailureKind;
+  /** How many there are. */
+  readonly count: number;
+  /** What was asked for by the first of them, without credentials. */
+  readonly url: string;
+  /** What the first of them says. */
+  readonly message: string;
+}
+
+/** One of the inputs that took longest. */
+export interface SlowRow {
+  /** What was asked for, without credentials. */
+  readonly url: string;
+  /** From its first attempt to its record in ms. */
+  readonly duration: number;
+  /** How many attempts were started. */
+  readonly attempts: number;
+  /** Whether it succeeded. */
+  readonly ok: boolean;
+}
+
+/** Records of one status. */
+export interface StatusRow {
+  /** HTTP status code. */
+  readonly status: number;
+  /** How many records have it. */
+  readonly count: number;
+}
+
+/** How a run stands, as plain data. */
+export interface RunSnapshot {
+  /** Ms since the first input was pulled. */
+  readonly elapsed: number;
+  /** Inputs taken from the source. */
+  readonly pulled: number;
+  /** How many of them have their record. */
+  readonly settled: number;
+  /** How many records are a success. */
+  readonly succeeded: number;
+  /** How many records are a failure. */
+  readonly failed: number;
+  /** Inputs that have an attempt under way. */
+  readonly inFlight: number;
+  /** Inputs that were pulled and wait: for a slot, for their host, for another attempt. */
+  readonly waiting: number;
+  /** Attempts started. */
+  readonly requests: number;
+  /** How many of the attempts of inputs that have their record were not the first. */
+  readonly retries: number;
+  /** Inputs that succeeded after more than one attempt. */
+  readonly healed: number;
+  /** Bytes of all bodies, decoded. */
+  readonly bytes: number;
+  /** Bytes of all bodies as they came over the wire. */
+  readonly wireBytes: number;
+  /** Of the latest ten seconds. */
+  readonly now: Rates;
+  /** Of the whole run. */
+  readonly overall: Rates;
+  /** Of inputs that were sent at all; absent where none was. Exact to 1 ms, from 64 ms on to half a percent. */
+  readonly durations?: Percentiles;
+  /** Each kind of failure that there was, the most frequent first. */
+  readonly failures: readonly FailureRow[];
+  /** Each status that records have, ascending. */
+  readonly statuses: readonly StatusRow[];
+  /** The inputs that took longest, the longest first. */
+  readonly slowest: readonly SlowRow[];
+  /** The hosts that have the most records. */
+  readonly hosts: readonly HostRow[];
+  /** All other hosts in one row; absent where there is none. */
+  readonly otherHosts?: OtherHosts;
+  /** The three hosts with the highest p95. */
+  readonly slowestHosts: readonly HostRow[];
+  /** Over time. */
+  readonly throughput: Throughput;
+}

@@ -1,0 +1,121 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { pages, strayUrls } from '../../lib/cli/demo/site/pages.js';
+import { startSite } from '../../lib/cli/demo/site/start-site.js';
+import { binary, siteServer } from './binary.js';
+
+type Demo = ChildProcessByStdio<null, Readable, Readable>;
+
+function startDemo(...args: string[]): Demo {
+  const env = { ...process.env };
+  delete env['FORCE_COLOR'];
+  return spawn(process.execPath, [binary, 'demo', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+  });
+}
+
+async function endOf(demo: Demo): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const [stdout, stderr] = await Promise.all([text(demo.stdout), text(demo.stderr), once(demo, 'close')]);
+  return { code: demo.exitCode, stdout, stderr };
+}
+
+/** The report's table: how often each kind of failure. */
+function failuresIn(report: string): Record<string, number> {
+  const rows = report.matchAll(/^ +(\d+) {2}([a-z-]+) +\S/gm);
+  return Object.fromEntries([...rows].map(([, count, kind]) => [kind, Number(count)]));
+}
+
+/** A number that the report says before a word. */
+function countOf(what: string, report: string): number {
+  return Number(new RegExp(`(\\d+) ${what}`).exec(report)?.[1] ?? 0);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+const total = pages.length + strayUrls.length;
+const declared: Record<string, number> = {};
+for (const { kind } of [...pages.flatMap(({ expected }) => (expected.ok ? [] : [expected])), ...strayUrls]) {
+  declared[kind] = (declared[kind] ?? 0) + 1;
+}
+
+describe('sluice demo', { timeout: 60_000 }, () => {
+  it('brings every URL of its site to the end that the site declares', async () => {
+    const { code, stdout, stderr } = await endOf(startDemo());
+
+    expect(stdout).toContain('every URL came to the end that the site declares for it');
+    expect(failuresIn(stdout)).toStrictEqual(declared);
+    const failed = sum(Object.values(declared));
+    expect(stdout).toMatch(
+      new RegExp(`^${total} URLs in .*: ${total - failed} succeeded, ${failed} failed\\n`),
+    );
+    expect(stderr).toMatch(new RegExp(`^\\d+/${total} done, `, 'm'));
+    expect(stdout + stderr).not.toContain('\x1b');
+    expect(code).toBe(0);
+  });
+
+  it('has a failure of every kind that a site and its network can cause', () => {
+    expect(Object.keys(declared).sort()).toStrictEqual([
+      'connect',
+      'decode',
+      'dns',
+      'http',
+      'invalid',
+      'network',
+      'protocol',
+      'redirect',
+      'timeout',
+      'too-large',
+    ]);
+  });
+
+  it('reports what Ctrl-C cut off, and ends with 130', async () => {
+    const demo = startDemo();
+    demo.stderr.once('data', () => demo.kill('SIGINT')); // the first line of progress: pages hang meanwhile
+    const { code, stdout } = await endOf(demo);
+
+    const kinds = failuresIn(stdout);
+    const failed = countOf('failed', stdout);
+    expect(kinds['cancelled']).toBeGreaterThan(0);
+    expect(sum(Object.values(kinds))).toBe(failed);
+    expect(countOf('succeeded', stdout) + failed + countOf('not started', stdout)).toBe(total);
+    expect(stdout).toContain('Stopped by Ctrl-C.');
+    expect(code).toBe(130);
+  });
+
+  it('fetches the URLs it is given, and ends with 1 when one of them fails', async () => {
+    const site = await startSite(siteServer);
+    try {
+      const [origin = ''] = site.origins;
+      const mixed = await endOf(startDemo(`${origin}/pages/1`, `${origin}/missing/0`, 'example.org'));
+      expect(mixed.stdout).toMatch(/^3 URLs in .*: 1 succeeded, 2 failed\n/);
+      expect(failuresIn(mixed.stdout)).toStrictEqual({ http: 1, invalid: 1 });
+      expect(mixed.stdout).toContain(`${origin}/missing/0`);
+      expect(mixed.code).toBe(1);
+
+      const good = await endOf(startDemo(`${origin}/pages/1`));
+      expect(good.stdout).toMatch(/^1 URL in .*: 1 succeeded, 0 failed\n/);
+      expect(good.code).toBe(0);
+    } finally {
+      await site.close();
+    }
+  });
+
+  it('names an option that it does not know, and ends with 2', async () => {
+    const { code, stdout, stderr } = await endOf(startDemo('http://localhost/', '--fast'));
+    expect(stderr).toBe('sluice: There is no option "--fast": sluice demo --help lists them\n');
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('explains itself', async () => {
+    const { code, stdout } = await endOf(startDemo('--help'));
+    expect(stdout).toMatch(/^Usage: sluice demo \[options\] \[url\.\.\.\]$/m);
+    expect(code).toBe(0);
+  });
+});
