@@ -48,7 +48,7 @@ it.each([
   [{ proxy: 'http://me:secret@' }, /^the proxy "http:\/\/\*\*\*@" is not a URL/],
   [
     { proxy: 'ftp://h' },
-    'the proxy "ftp://h" is neither http: nor https:; give undiciTransport a `dispatcher` for others',
+    'the proxy "ftp://h" is neither http: nor https:; give undiciTransport a `dispatcher` for others, such as undici\'s Socks5ProxyAgent',
   ],
   [{ proxyFilters: 1 }, 'expected `proxyFilters` to be true or false, got 1'],
   [{ cert: 'pem' }, /^`cert` and `key` go together/],
