@@ -80,7 +80,7 @@ function facts(snapshot: RunSnapshot, width: number, paint: Paint): string[] {
     ...fact('Requests', [
       grouped(requests),
       `${rateText(overall.requests)}/s`,
-      ...(retries > 0 ? [retryText(retries), `after which ${plural(healed, 'URL')} succeeded`] : []),
+      ...(retries > 0 ? [retryText(retries), `${plural(healed, 'URL')} mended`] : []),
     ]),
     ...(durations
       ? fact(
@@ -125,8 +125,8 @@ function throughput(
   ];
 }
 
-function slowest({ slowest: rows }: RunSnapshot, width: number, paint: Paint): string[] {
-  if (rows.length === 0) return [];
+function slowest({ slowest: rows, settled }: RunSnapshot, width: number, paint: Paint): string[] {
+  if (settled < 2 || rows.length === 0) return [];
   return [
     paint('bold', 'Slowest'),
     ...rows.map(({ url, duration, attempts, ok }) => {
@@ -139,11 +139,9 @@ function slowest({ slowest: rows }: RunSnapshot, width: number, paint: Paint): s
   ];
 }
 
-function hosts({ hosts: rows, otherHosts }: RunSnapshot, width: number, paint: Paint): string[] {
-  if (rows.length === 0) return [];
-  const all = otherHosts
-    ? [...rows, { ...otherHosts, host: plural(otherHosts.hosts, 'other host') }]
-    : rows;
+function hosts({ hosts: rows, otherHosts, settled }: RunSnapshot, width: number, paint: Paint): string[] {
+  if (settled < 2 || rows.length === 0) return [];
+  const all = otherHosts ? [...rows, { ...otherHosts, host: plural(otherHosts.hosts, 'other host') }] : rows;
   const [head = '', ...lines] = tableText(
     [
       ['Hosts', 'requests', 'failed', 'p50', 'p95', 'bytes'],
