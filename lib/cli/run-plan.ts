@@ -12,7 +12,7 @@ export interface RunPlan {
   readonly request: {
     readonly method?: string;
     readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string;
+    readonly body?: string | Uint8Array;
   };
   /** As the library's options; the transport and the interceptors included. */
   readonly fetch: FetchOptions<unknown>;

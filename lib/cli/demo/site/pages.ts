@@ -1,4 +1,4 @@
-import type { FailureKind } from 'sluice';
+import type { FailureKind } from '../../../model/fetch-error.js';
 import {
   comesBack,
   delayOf,

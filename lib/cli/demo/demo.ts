@@ -1,42 +1,25 @@
-/** `npm start`: fetches a site of about 300 pages that misbehave in all the usual ways, or the URLs it is given. */
 import { lastValueFrom, Subject } from 'rxjs';
-import {
-  fetchFrom,
-  toBatch,
-  type FetchEvent,
-  type FetchOptions,
-  type FetchRequest,
-  type FetchResult,
-  type Page,
-} from 'sluice';
-import { startSite, type SitePage } from '../site/start-site.js';
+import { fetchFrom } from '../../creators/fetch-from.js';
+import type { FetchEvent } from '../../model/event.js';
+import type { Page } from '../../model/page.js';
+import type { FetchRequest } from '../../model/request.js';
+import type { FetchResult } from '../../model/result.js';
+import { toBatch } from '../../operators/to-batch.js';
+import type { FetchOptions } from '../../pipeline/options.js';
 import { columnsOf, paintFor, showProgress } from './progress.js';
 import { report, type Sizes } from './report.js';
+import { startSite, type SitePage } from './site/start-site.js';
 
-const usage = `npm start                     fetch the demo's own site, which this starts and stops
-npm start -- URL [URL ...]    fetch these URLs
-npm start -- --help           show this
-
-Ctrl-C stops the run and reports what was done until then; a second one ends it at once.
-Exit code: 0; 1 when one of your URLs failed; 2 for a wrong option; 130 after Ctrl-C.
-`;
-
-// not left to the event loop: a name that is still being looked up would hold it for seconds
-process.exit(await main(process.argv.slice(2)));
-
-async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
-    await print(usage);
-    return 0;
-  }
-  const unknown = args.find((arg) => arg.startsWith('-'));
-  if (unknown !== undefined) {
-    process.stderr.write(`There is no option ${JSON.stringify(unknown)}: give URLs, --help or nothing.\n`);
-    return 2;
-  }
+/**
+ * `sluice demo`: fetches a site of about 300 pages that misbehave in all the usual ways, or the URLs it is given.
+ * Ctrl-C stops the run and reports what was done until then; a second one ends it at once.
+ *
+ * @returns the exit code
+ */
+export async function demo(urls: readonly string[]): Promise<number> {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
-  const work = args.length > 0 ? fetchUrls(args, interrupted.signal) : fetchSite(interrupted.signal);
+  const work = urls.length > 0 ? fetchUrls(urls, interrupted.signal) : fetchSite(interrupted.signal);
   const code = await work;
   return interrupted.signal.aborted ? 130 : code;
 }

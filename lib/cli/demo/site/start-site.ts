@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { pages, strayUrls } from './pages.js';
 import type { Expected } from './routes.js';
 
@@ -30,14 +29,10 @@ export interface Site {
  *
  * It is deterministic, with one thing to know: pages that heal fail at every other request, from the first on.
  *
- * @example
- * const site = await startSite();
- * fetchFrom(site.urls).subscribe({ next: console.log, complete: () => void site.close() });
+ * @param server the program of its process: server.ts, as it is built beside the command
  */
-export async function startSite(): Promise<Site> {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const child = fork(fileURLToPath(new URL('server.ts', import.meta.url)), {
-    execArgv: ['--import', loader],
+export async function startSite(server = new URL('site-server.js', import.meta.url)): Promise<Site> {
+  const child = fork(fileURLToPath(server), {
     detached: true, // or Ctrl-C would end it, too, before the run is over
   });
   const exit = once(child, 'exit');

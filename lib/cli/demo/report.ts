@@ -1,4 +1,5 @@
-import type { FailureKind, FetchFailure, FetchResult } from 'sluice';
+import type { FailureKind } from '../../model/fetch-error.js';
+import type { FetchFailure, FetchResult } from '../../model/result.js';
 import type { Paint } from './progress.js';
 
 /** What the report wants to know of a page: bytes decoded and as they came over the wire. */

@@ -1,4 +1,4 @@
-import type { FetchEvent } from 'sluice';
+import type { FetchEvent } from '../../model/event.js';
 
 /** How a run stands. */
 export interface Tally {

@@ -1,4 +1,4 @@
-import type { FailureKind } from 'sluice';
+import type { FailureKind } from '../../../model/fetch-error.js';
 import { writePage, type Charset, type Coding } from './texts.js';
 
 /** Ways in which a response goes wrong below HTTP's statuses. */

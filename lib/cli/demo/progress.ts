@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { interval, map, scan, startWith, withLatestFrom, type Observable, type Subscription } from 'rxjs';
-import type { FetchEvent } from 'sluice';
+import type { FetchEvent } from '../../model/event.js';
 import { count, noEvents, type Tally } from './tally.js';
 
 type Style = Parameters<typeof styleText>[0];

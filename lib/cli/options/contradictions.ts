@@ -1,0 +1,30 @@
+import { UsageError } from '../usage-error.js';
+import { nameIn, rivals, type AllGiven } from './given.js';
+import type { OptionKey, Values } from './table.js';
+
+/** @throws UsageError for options that cannot both be kept */
+export function refuseContradictions(given: AllGiven, values: Values): void {
+  const name = (key: OptionKey): string => nameIn(given, key);
+  const clash = ([one, other]: readonly [OptionKey, OptionKey], why: string): void => {
+    if (given.has(one) && given.has(other)) throw new UsageError(`${name(one)} and ${name(other)} ${why}`);
+  };
+  for (const pair of rivals) clash(pair, 'contradict each other: leave one of them out');
+  const { save, body = 'none', input = [], header = [], proxyFilters, proxy } = values;
+  if (save !== undefined && body !== 'none') {
+    throw new UsageError(
+      `${name('save')} writes bodies to files and leaves none for ${name('body')} ${body}: leave one of them out`,
+    );
+  }
+  clash(['save', 'warc'], 'each want the bodies, which go to one place: leave one of them out');
+  if (input.filter((file) => file === '-').length > 1) {
+    throw new UsageError(`${name('input')} - is there twice, and stdin can be read once: leave one out`);
+  }
+  if (given.has('userAgent') && header.some(([one]) => one.toLowerCase() === 'user-agent')) {
+    throw new UsageError(
+      `${name('userAgent')} and a User-Agent in ${name('header')} say the same twice: leave one of them out`,
+    );
+  }
+  if (proxyFilters && proxy === undefined) {
+    throw new UsageError(`${name('proxyFilters')} is about a proxy and there is none: add --proxy URL or leave it out`);
+  }
+}
