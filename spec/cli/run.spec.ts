@@ -73,7 +73,11 @@ describe('run', () => {
     expect(run.records()).toMatchObject(
       [0, 1, 2].map((index) => ({ v: 1, index, line: index + 1, ok: true })),
     );
-    expect(run.records()[0]).toMatchObject({ url: 'http://a/0', status: 200, tries: [{ start: expect.any(Number) }] });
+    expect(run.records()[0]).toMatchObject({
+      url: 'http://a/0',
+      status: 200,
+      tries: [{ start: expect.any(Number) }],
+    });
     expect(run.said).toEqual([]);
   });
 
