@@ -1,6 +1,8 @@
 import { followWatcher } from './follow-watcher.js';
+import { marblesWatcher } from './marbles-watcher.js';
 import { FileOutput } from './output/file-output.js';
 import { recordsWatcher } from './records-watcher.js';
+import { reportWatcher } from './report-watcher.js';
 import type { RunIo } from './run-io.js';
 import type { RunPlan } from './run-plan.js';
 import type { Watcher } from './watcher.js';
@@ -22,6 +24,8 @@ const makers: readonly MakeWatcher[] = [
       io.scheduler,
       io.fail,
     ),
+  ({ files }) => (files.report === undefined ? undefined : reportWatcher(files.report, 'Report of a run')),
+  ({ files }) => (files.marbles === undefined ? undefined : marblesWatcher(files.marbles)),
   (plan, io) => followWatcher(plan, io),
 ];
 

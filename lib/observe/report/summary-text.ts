@@ -141,7 +141,7 @@ function slowest({ slowest: rows, settled }: RunSnapshot, width: number, paint: 
 
 function hosts({ hosts: rows, otherHosts, settled }: RunSnapshot, width: number, paint: Paint): string[] {
   if (settled < 2 || rows.length === 0) return [];
-  const all = otherHosts ? [...rows, { ...otherHosts, host: plural(otherHosts.hosts, 'other host') }] : rows;
+  const all = otherHosts ? [...rows, { ...otherHosts, host: 'other hosts' }] : rows;
   const [head = '', ...lines] = tableText(
     [
       ['Hosts', 'requests', 'failed', 'p50', 'p95', 'bytes'],
