@@ -36,7 +36,7 @@ async function follow(setting: Setting, after: (n: number, moment: Moment) => vo
   const guarded = Object.assign(new EventEmitter(), { pid: 1, kill: () => true });
   const scheduler = new TestScheduler(() => undefined);
   let watcher: Watcher | undefined;
-  let ended: void | Promise<void>;
+  let ended: void | Promise<void> = undefined;
   scheduler.run(() => {
     const talk = talkOn(terminal, plan.talk, () => scheduler.now());
     const io = { talk, scheduler, stderr: terminal, env, process: guarded, isStdoutTerminal };

@@ -46,7 +46,8 @@ export class TerminalDouble implements TerminalStream {
     const line = this.cells[this.row] ?? '';
     if (token.length > 2) this.control(token, line);
     else if (token === '\r') this.column = 0;
-    else if (token === '\n') this.toRow(this.row + 1, 0); // as a terminal's driver sends it
+    else if (token === '\n')
+      this.toRow(this.row + 1, 0); // as a terminal's driver sends it
     else this.show(token);
   }
 

@@ -19,7 +19,7 @@ export class RecordCounts {
   healed = 0;
   bytes = 0;
   wireBytes = 0;
-  private readonly durations = new DurationHistogram(64);
+  private readonly durations = new DurationHistogram();
   private longest = 0;
   private readonly byKind = new Map<FailureKind, Failures>();
   private readonly byStatus = new Map<number, number>();

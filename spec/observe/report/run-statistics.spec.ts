@@ -200,6 +200,6 @@ describe('runStatistics', () => {
     [{ slowst: 3 }, 'runStatistics: there is no option `slowst`; did you mean `slowest`?'],
     [{ hosts: -1 }, 'runStatistics: expected `hosts` to be an integer from 0 up, got `-1` (number)'],
   ])('refuses %j', (options, message) => {
-    expect(() => runStatistics(options)).toThrow(new TypeError(message));
+    expect(() => runStatistics(options as object)).toThrow(new TypeError(message));
   });
 });

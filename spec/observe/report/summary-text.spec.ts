@@ -139,7 +139,7 @@ Hosts           requests  failed    p50        p95  bytes
     [{ width: 39 }, 'summaryText: expected `width` to be an integer from 40 up, got `39` (number)'],
     [{ with: 80 }, 'summaryText: there is no option `with`; did you mean `width`?'],
   ])('refuses %j', (options, message) => {
-    expect(() => summaryText(snapshotOf(run), options)).toThrow(new TypeError(message));
+    expect(() => summaryText(snapshotOf(run), options as object)).toThrow(new TypeError(message));
   });
 });
 
