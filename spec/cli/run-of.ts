@@ -36,7 +36,7 @@ export interface RunOf {
   readonly code: Promise<number>;
   /** Emits its signals. */
   readonly signals: EventEmitter;
-  /** What was said on stderr. */
+  /** The messages on stderr; the summary is none. */
   readonly said: string[];
   /** Exit codes of those who could not wait. */
   readonly exits: number[];
@@ -62,7 +62,7 @@ export function runOf(parts: Partial<RunPlan>, surroundings: Surroundings = {}):
       return typeof stdin === 'string' ? Readable.from([Buffer.from(stdin)]) : stdin;
     },
     stdout: () => surroundings.stdout ?? kept,
-    talk: talkOn({ write: (text) => said.push(text) }, plan.talk, () => 0),
+    talk: talkOn({ write: (text) => /^(sluice: |\{)/.test(text) && said.push(text) }, plan.talk, () => 0),
     signals,
     scheduler,
     exit: (exit) => exits.push(exit),

@@ -107,13 +107,13 @@ function retryText(retries: number): string {
   return retries === 1 ? '1 retry' : `${grouped(retries)} retries`;
 }
 
-/** Nothing of a run that was over in one step. */
+/** Nothing of a run that was over in a second. */
 function throughput(
   { throughput: { records, step } }: RunSnapshot,
   room: number,
   fact: (name: string, pieces: readonly string[]) => string[],
 ): string[] {
-  if (records.length < 2) return [];
+  if (records.length < 4) return [];
   const { text, share, most } = sparkline(records, Math.min(60, room));
   const column = step * share;
   return [
