@@ -36,7 +36,7 @@ async function follow(setting: Setting, after: (n: number, moment: Moment) => vo
   const guarded = Object.assign(new EventEmitter(), { pid: 1, kill: () => true });
   const scheduler = new TestScheduler(() => undefined);
   let watcher: Watcher | undefined;
-  let ended: void | Promise<void> = undefined;
+  const ended: unknown[] = [];
   scheduler.run(() => {
     const talk = talkOn(terminal, plan.talk, () => scheduler.now());
     const io = { talk, scheduler, stderr: terminal, env, process: guarded, isStdoutTerminal };
@@ -51,11 +51,11 @@ async function follow(setting: Setting, after: (n: number, moment: Moment) => vo
         const result = index % 10 === 9 ? failure('dns', common) : success(page(url), common);
         to.watcher.event?.({ type: 'settle', index, at, result });
         after(index + 1, to);
-        if (index === 99) ended = to.watcher.end?.({ duration: at, isCut: false });
+        if (index === 99) ended.push(to.watcher.end?.({ duration: at, isCut: false }));
       }, index * pace);
     }
   });
-  await ended;
+  await Promise.all(ended);
   return { terminal, guarded, watcher };
 }
 

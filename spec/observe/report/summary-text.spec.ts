@@ -69,7 +69,7 @@ Slowest
 
 Hosts           requests  failed    p50        p95  bytes
   shop.example         9       2  40 ms  1 min 3 s  15 kB
-  typo.invalid         3       1  79 ms      79 ms    0 B`);
+  typo.invalid         3       1  80 ms      80 ms    0 B`);
   });
 
   it('is short where there is little to say', () => {
