@@ -74,7 +74,7 @@ export function runOf(parts: Partial<RunPlan>, surroundings: Surroundings = {}):
     code,
     signals,
     get said() {
-      return printed.filter((text) => text.startsWith('sluice: '));
+      return printed.filter((text) => /^(sluice: |\{)/.test(text));
     },
     printed,
     exits,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { failureKinds } from '../../lib/model/fetch-error.js';
+import { failureAdvice } from '../../lib/observe/report/failure-advice.js';
 import {
   circuitDocs,
   optionDocs,
@@ -54,8 +55,9 @@ describe('README', () => {
     },
   );
 
-  it('lists every kind of failure', () => {
-    expect(tableAfter('### Kinds of failure').map(([kind]) => kind)).toEqual([...failureKinds]);
+  it('lists every kind of failure, and says what to do as the library does', () => {
+    const advice = failureKinds.map((kind) => [kind, failureAdvice[kind].replaceAll('`', '')]);
+    expect(tableAfter('### Kinds of failure').map(([kind, , whatToDo]) => [kind, whatToDo])).toEqual(advice);
   });
 
   it('shows a first example of under 12 lines that does what it says', async () => {

@@ -1,6 +1,6 @@
 import { parseTarget } from '../../model/target.js';
 import { DurationHistogram } from './duration-histogram.js';
-import type { RecordLine } from './record-line.js';
+import type { Outcome } from './record-line.js';
 
 /** What became of the inputs of one host. */
 export interface HostRow {
@@ -14,15 +14,15 @@ export interface HostRow {
   readonly failed: number;
   /** Bytes of the bodies, decoded. */
   readonly bytes: number;
-  /** Median of their durations in ms, retries included. */
+  /** Median of their durations in ms, retries included; from 64 ms on exact to 0.6 %. */
   readonly p50: number;
-  /** Of 100 durations, 95 are no longer than this; in ms. */
+  /** Of 100 durations, 95 are no longer than this; in ms, as exact. */
   readonly p95: number;
 }
 
 /** The hosts that have no row of their own, in one. */
 export interface OtherHosts extends Omit<HostRow, 'host'> {
-  /** How many hosts there are; one that was folded into this row twice counts twice. */
+  /** How many they are at most: one that was folded into this row twice counts twice. */
   readonly hosts: number;
 }
 
@@ -35,18 +35,18 @@ interface Counts {
   readonly durations: DurationHistogram;
 }
 
-/** What is counted of hosts at once: each costs some hundred bytes, 7 kB at most. */
-const mostHeld = 1_000;
+/** Hosts that are counted at once: each takes a few kB. */
+const mostHeld = 2_000;
 
 /**
- * A row for each host, in bounded memory: when a host would be the thousand and first, the half that has the fewest
+ * A row for each host, in bounded memory: when a host would be the two thousand and first, the half that has the fewest
  * records is folded into one row. A host that comes again after that is counted anew.
  */
 export class HostTable {
   private readonly held = new Map<string, Counts>();
   private readonly folded = noCounts();
 
-  add({ request, ok, attempts, bytes = 0, duration }: RecordLine): void {
+  add({ request, ok, attempts, bytes = 0, duration }: Outcome): void {
     const counts = this.countsOf(hostOf(request.url));
     counts.records++;
     counts.requests += attempts;
@@ -98,7 +98,7 @@ export class HostTable {
 }
 
 function noCounts(): Counts {
-  return { hosts: 0, records: 0, requests: 0, failed: 0, bytes: 0, durations: new DurationHistogram() };
+  return { hosts: 0, records: 0, requests: 0, failed: 0, bytes: 0, durations: new DurationHistogram(64) };
 }
 
 function fold(from: Counts, into: Counts): void {
@@ -119,7 +119,7 @@ function figuresOf({ records, requests, failed, bytes, durations }: Counts): Omi
 }
 
 /** Name and port, as they stand in a URL. */
-export function hostOf(url: string): string {
+export function hostOf(url: string | URL): string {
   try {
     const { origin } = parseTarget(url);
     return origin.slice(origin.indexOf('//') + 2);

@@ -1,7 +1,7 @@
 import type { FailureKind } from '../../model/fetch-error.js';
 import { shownUrl } from '../../model/target.js';
 import { DurationHistogram } from './duration-histogram.js';
-import type { RecordLine } from './record-line.js';
+import type { Outcome } from './record-line.js';
 import type { FailureRow, Percentiles, SlowRow, StatusRow } from './run-snapshot.js';
 
 interface Failures {
@@ -27,8 +27,8 @@ export class RecordCounts {
 
   constructor(private readonly mostSlow: number) {}
 
-  add(line: RecordLine): void {
-    const { ok, attempts, duration, status, bytes = 0, wireBytes = 0 } = line;
+  add(outcome: Outcome): void {
+    const { ok, attempts, duration, status, bytes = 0, wireBytes = 0 } = outcome;
     this.settled++;
     this.requests += attempts;
     this.bytes += bytes;
@@ -39,11 +39,11 @@ export class RecordCounts {
       if (ok) this.healed++;
     }
     if (status !== undefined) this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1);
-    if (!ok) this.addFailure(line);
+    if (!ok) this.addFailure(outcome);
     if (attempts > 0) {
       this.durations.add(duration);
       this.longest = Math.max(this.longest, duration);
-      this.addSlow(line);
+      this.addSlow(outcome);
     }
   }
 
@@ -68,14 +68,14 @@ export class RecordCounts {
     return this.slowRows;
   }
 
-  private addFailure({ error, request }: RecordLine): void {
+  private addFailure({ error, request }: Outcome): void {
     const { kind = 'unknown', message = '' } = error ?? {};
     const failures = this.byKind.get(kind);
     if (failures) failures.count++;
     else this.byKind.set(kind, { count: 1, url: shownUrl(request.url), message });
   }
 
-  private addSlow({ request, duration, attempts, ok }: RecordLine): void {
+  private addSlow({ request, duration, attempts, ok }: Outcome): void {
     const { slowRows, mostSlow } = this;
     if (slowRows.length >= mostSlow && duration <= (slowRows.at(-1)?.duration ?? Infinity)) return;
     const place = slowRows.findIndex((row) => row.duration < duration);

@@ -88,7 +88,7 @@ export interface RunSnapshot {
   readonly now: Rates;
   /** Of the whole run. */
   readonly overall: Rates;
-  /** Of inputs that were sent at all; absent where none was. Exact to 1 ms, from 64 ms on to half a percent. */
+  /** Of inputs that were sent at all; absent where none was. Exact to 1 ms, from 256 ms on to 0.2 %. */
   readonly durations?: Percentiles;
   /** Each kind of failure that there was, the most frequent first. */
   readonly failures: readonly FailureRow[];

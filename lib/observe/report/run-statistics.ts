@@ -3,7 +3,7 @@ import { checkCount, checkNames } from '../option-checks.js';
 import { HostTable } from './host-table.js';
 import { RateWindow } from './rate-window.js';
 import { RecordCounts } from './record-counts.js';
-import { recordLine, type RecordLine } from './record-line.js';
+import { outcomeOf, type Outcome, type RecordLine } from './record-line.js';
 import type { Rates, RunSnapshot } from './run-snapshot.js';
 import { ThroughputSeries } from './throughput-series.js';
 
@@ -32,7 +32,7 @@ export interface RunStatistics {
  * Counts what a run does, in memory that does not grow with its inputs: totals, failures by kind, rates, percentiles,
  * the slowest inputs, hosts, throughput over time.
  *
- * Of hosts at most 1,000 are counted apart: when there are more, the half that has the fewest records is folded into
+ * Of hosts at most 2,000 are counted apart: when there are more, the half that has the fewest records is folded into
  * `otherHosts`, and a host that comes again after that is counted anew. It is for the events of one subscription: inputs
  * are told apart by their index.
  *
@@ -94,7 +94,7 @@ class Statistics implements RunStatistics {
       case 'settle':
         this.settled++;
         this.inFlight.delete(index);
-        this.count(recordLine(event.result), at);
+        this.count(outcomeOf(event.result), at);
         break;
     }
   }
@@ -149,10 +149,10 @@ class Statistics implements RunStatistics {
     };
   }
 
-  private count(line: RecordLine, at: number): void {
-    const { ok, wireBytes = 0 } = line;
-    this.counts.add(line);
-    this.hosts.add(line);
+  private count(outcome: Outcome, at: number): void {
+    const { ok, wireBytes = 0 } = outcome;
+    this.counts.add(outcome);
+    this.hosts.add(outcome);
     this.series.add(at, !ok, wireBytes);
     this.windows.records.add(at, 1);
     this.windows.wireBytes.add(at, wireBytes);

@@ -80,7 +80,7 @@ function facts(snapshot: RunSnapshot, width: number, paint: Paint): string[] {
     ...fact('Requests', [
       grouped(requests),
       `${rateText(overall.requests)}/s`,
-      ...(retries > 0 ? [retryText(retries), `after which ${plural(healed, 'URL')} succeeded`] : []),
+      ...(retries > 0 ? [retryText(retries), `${plural(healed, 'URL')} mended`] : []),
     ]),
     ...(durations
       ? fact(
@@ -107,13 +107,13 @@ function retryText(retries: number): string {
   return retries === 1 ? '1 retry' : `${grouped(retries)} retries`;
 }
 
-/** Nothing of a run that was over in one step. */
+/** Nothing of a run that was over in a second. */
 function throughput(
   { throughput: { records, step } }: RunSnapshot,
   room: number,
   fact: (name: string, pieces: readonly string[]) => string[],
 ): string[] {
-  if (records.length < 2) return [];
+  if (records.length < 4) return [];
   const { text, share, most } = sparkline(records, Math.min(60, room));
   const column = step * share;
   return [
@@ -125,8 +125,8 @@ function throughput(
   ];
 }
 
-function slowest({ slowest: rows }: RunSnapshot, width: number, paint: Paint): string[] {
-  if (rows.length === 0) return [];
+function slowest({ slowest: rows, settled }: RunSnapshot, width: number, paint: Paint): string[] {
+  if (settled < 2 || rows.length === 0) return [];
   return [
     paint('bold', 'Slowest'),
     ...rows.map(({ url, duration, attempts, ok }) => {
@@ -139,9 +139,9 @@ function slowest({ slowest: rows }: RunSnapshot, width: number, paint: Paint): s
   ];
 }
 
-function hosts({ hosts: rows, otherHosts }: RunSnapshot, width: number, paint: Paint): string[] {
-  if (rows.length === 0) return [];
-  const all = otherHosts ? [...rows, { ...otherHosts, host: plural(otherHosts.hosts, 'other host') }] : rows;
+function hosts({ hosts: rows, otherHosts, settled }: RunSnapshot, width: number, paint: Paint): string[] {
+  if (settled < 2 || rows.length === 0) return [];
+  const all = otherHosts ? [...rows, { ...otherHosts, host: 'other hosts' }] : rows;
   const [head = '', ...lines] = tableText(
     [
       ['Hosts', 'requests', 'failed', 'p50', 'p95', 'bytes'],
