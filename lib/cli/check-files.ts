@@ -35,10 +35,7 @@ export function checkFiles({ inputs, reads, outputs, save, hasStdout }: FilesInU
   for (const { option, file } of written) checkOutput(option, file);
   if (save !== undefined) checkFolder(save);
 
-  const taken: Named[] = written.map(({ option, file }) => ({
-    called: `${option} ${file}`,
-    ...identityOf(file),
-  }));
+  const taken: Named[] = written.map(({ option, file }) => ({ called: `${option} ${file}`, ...identityOf(file) }));
   const stdout = hasStdout ? identityOfDescriptor(1) : undefined;
   if (stdout) taken.push({ called: 'stdout', ...stdout });
   const stdin = inputs.includes('-') ? identityOfDescriptor(0) : undefined;
@@ -75,15 +72,12 @@ function checkInput(file: string): void {
 function checkOutput(option: string, file: string): void {
   try {
     const status = statSync(file, { throwIfNoEntry: false });
-    if (status?.isDirectory())
-      throw new UsageError(`${option} ${quoted(file)} is a folder: name a file in it`);
+    if (status?.isDirectory()) throw new UsageError(`${option} ${quoted(file)} is a folder: name a file in it`);
     if (status) accessSync(file, constants.W_OK);
     if (status === undefined || status.isFile()) tryFolder(identityOf(file).path ?? file);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${option} ${quoted(file)} cannot be written: ${folderTrouble(error)}`, {
-      cause: error,
-    });
+    throw new UsageError(`${option} ${quoted(file)} cannot be written: ${folderTrouble(error)}`, { cause: error });
   }
 }
 

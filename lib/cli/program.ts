@@ -24,10 +24,7 @@ function commanderOption(key: OptionKey): CommanderOption {
   const flags = `${short === undefined ? '' : `-${short}, `}${longName(key)}`;
   return new CommanderOption(value === undefined ? flags : `${flags} <${value}>`, says)
     .helpGroup(`${group}:`)
-    .argParser((text: string, before: unknown) => [
-      ...(Array.isArray(before) ? (before as string[]) : []),
-      text,
-    ]);
+    .argParser((text: string, before: unknown) => [...(Array.isArray(before) ? (before as string[]) : []), text]);
 }
 
 /** What stands on a command line. */
