@@ -9,10 +9,16 @@ interface Zoomable {
 }
 
 /** Selecting by dragging, the wheel with Ctrl, and double-click. `axis` is as wide as every track. */
-function followMouse(chart: HTMLElement, axis: HTMLElement, shade: HTMLElement, zoomable: Zoomable): void {
+export function followMouse(
+  chart: HTMLElement,
+  axis: HTMLElement,
+  shade: HTMLElement,
+  zoomable: Zoomable,
+): void {
   let begin: number | undefined;
-  const isOnTrack = (event: MouseEvent): boolean =>
-    event.target instanceof Element && event.target.closest('.track, .axis') !== null;
+  // not its target: while the pointer is captured, that is the chart itself
+  const isOnTrack = ({ clientX, clientY }: MouseEvent): boolean =>
+    document.elementFromPoint(clientX, clientY)?.closest('.track, .axis') instanceof Element;
   const timeAt = ({ clientX }: MouseEvent): number => {
     const { left, width } = axis.getBoundingClientRect();
     const { from, to } = zoomable.view();
