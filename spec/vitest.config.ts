@@ -26,6 +26,8 @@ export default defineConfig({
       include: ['lib/**/*.ts'],
       exclude: [
         '**/*.d.ts',
+        'lib/cli/main.ts', // in processes of their own, into which nobody looks
+        'lib/cli/demo/**',
         'lib/observe/report/html/page/**', // runs in Chromium
         'lib/observe/report/html/page-text.ts',
       ],

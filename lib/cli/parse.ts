@@ -40,17 +40,17 @@ export async function parse(argv: readonly string[], around: Surroundings): Prom
   if (verb === 'demo') return { verb, urls: operands };
 
   const given = config === undefined ? line : merged(line, configured(config, around));
-  const values = valuesOf(given);
+  const read = valuesOf(given);
+  const dashes = verb === 'run' ? operands.filter((operand) => operand === '-') : [];
+  const values = dashes.length === 0 ? read : { ...read, input: [...(read.input ?? []), ...dashes] };
   refuseContradictions(given, values);
   const talk = talkOf(values, around);
   if (verb === 'explain') return { verb, plan: explainPlan(operands, values, talk) };
 
   const urls = operands.filter((operand) => operand !== '-');
-  const dashes = operands.flatMap((operand) => (operand === '-' ? [operand] : []));
-  const input = [...(values.input ?? []), ...dashes];
-  if (urls.length === 0 && input.length === 0 && around.isInputTerminal) return { verb: 'usage' };
+  if (urls.length === 0 && values.input === undefined && around.isInputTerminal) return { verb: 'usage' };
   const { planOf } = await import('./plan.js'); // the library, which no version and no help waits for
-  const plan = await planOf({ urls, given, values: { ...values, input }, talk }, around);
+  const plan = await planOf({ urls, given, values, talk }, around);
   return { verb, plan, reads: readsOf(values) };
 }
 
@@ -92,7 +92,7 @@ function valuesOf(given: AllGiven): Values {
     });
     return [key, many ? all : all.at(-1)];
   });
-  return Object.fromEntries(values) as Values; // the table's readers made them
+  return Object.fromEntries(values); // the table's readers made them
 }
 
 function explainPlan(inputs: readonly string[], values: Values, talk: RunPlan['talk']): ExplainPlan {

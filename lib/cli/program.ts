@@ -22,9 +22,14 @@ export function programFor(verb: Verb): Command {
 function commanderOption(key: OptionKey): CommanderOption {
   const { short, value, says, group } = optionOf(key);
   const flags = `${short === undefined ? '' : `-${short}, `}${longName(key)}`;
-  return new CommanderOption(value === undefined ? flags : `${flags} <${value}>`, says)
-    .helpGroup(`${group}:`)
-    .argParser((text: string, before: unknown) => [...(Array.isArray(before) ? (before as string[]) : []), text]);
+  const option = new CommanderOption(value === undefined ? flags : `${flags} <${value}>`, says);
+  if (value !== undefined) option.argParser(appended);
+  return option.helpGroup(`${group}:`);
+}
+
+/** All texts that an option was given: whether one is enough is told later, for the file alike. */
+function appended(text: string, before: unknown): string[] {
+  return Array.isArray(before) ? [...(before as string[]), text] : [text];
 }
 
 /** What stands on a command line. */

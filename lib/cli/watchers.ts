@@ -1,8 +1,6 @@
 import { followWatcher } from './follow-watcher.js';
-import { marblesWatcher } from './marbles-watcher.js';
 import { FileOutput } from './output/file-output.js';
 import { recordsWatcher } from './records-watcher.js';
-import { reportWatcher } from './report-watcher.js';
 import type { RunIo } from './run-io.js';
 import type { RunPlan } from './run-plan.js';
 import type { Watcher } from './watcher.js';
@@ -16,7 +14,11 @@ export interface WatcherIo extends RunIo {
 type Maybe<T> = T | undefined;
 type MakeWatcher = (plan: RunPlan, io: WatcherIo) => Maybe<Watcher> | Promise<Maybe<Watcher>>;
 
-/** One line for each that there is. Called in this order: what writes comes before what sums up. */
+/**
+ * One line for each that there is, in the order in which they are told: what writes comes before what sums up. A file is
+ * opened with its first record: when another watcher cannot be made, nothing has to be undone.
+ * What few runs ask for is loaded when one does.
+ */
 const makers: readonly MakeWatcher[] = [
   ({ files }, io) =>
     recordsWatcher(
@@ -24,8 +26,12 @@ const makers: readonly MakeWatcher[] = [
       io.scheduler,
       io.fail,
     ),
-  ({ files }) => (files.report === undefined ? undefined : reportWatcher(files.report, 'Report of a run')),
-  ({ files }) => (files.marbles === undefined ? undefined : marblesWatcher(files.marbles)),
+  async ({ files: { report } }) =>
+    report === undefined
+      ? undefined
+      : (await import('./report-watcher.js')).reportWatcher(report, 'Report of a run'),
+  async ({ files: { marbles } }) =>
+    marbles === undefined ? undefined : (await import('./marbles-watcher.js')).marblesWatcher(marbles),
   (plan, io) => followWatcher(plan, io),
 ];
 

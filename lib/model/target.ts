@@ -95,7 +95,7 @@ export function quote(text: string): string {
  * In a URL that may be fetched an `@` of the path is none of credentials. In all other text everything
  * before the last one may be: a password with a `/` in it looks like a host and a path.
  */
-function hideCredentials(text: string): string {
+export function hideCredentials(text: string): string {
   const end = text.lastIndexOf('@');
   if (end === -1) return text;
   if (/^https?:/i.test(text) && URL.canParse(text)) {

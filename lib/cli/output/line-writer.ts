@@ -41,7 +41,7 @@ export class LineWriter {
   private flush(): void {
     this.timer?.unsubscribe();
     this.timer = undefined;
-    this.writing ??= this.write();
+    if (!this.failure) this.writing ??= this.write();
   }
 
   private async write(): Promise<void> {

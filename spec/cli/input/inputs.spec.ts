@@ -63,7 +63,9 @@ describe('Inputs', () => {
     ]);
     const missing = join(path, 'missing');
     await expect(all(inputsOf([missing]))).rejects.toThrow(`Cannot read ${missing}: there is no such file`);
-    await expect(all(inputsOf([folder]))).rejects.toThrow(`Cannot read ${folder}: it is a directory (EISDIR)`);
+    await expect(all(inputsOf([folder]))).rejects.toThrow(
+      `Cannot read ${folder}: it is a directory (EISDIR)`,
+    );
     await expect(all(inputsOf([noGzip]))).rejects.toThrow('it is not what gzip makes (Z_DATA_ERROR)');
     await expect(all(inputsOf([cut]))).rejects.toThrow('is cut short (Z_BUF_ERROR)');
     const inputs = inputsOf([missing], none, ['http://0/']);

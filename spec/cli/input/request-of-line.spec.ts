@@ -31,14 +31,14 @@ describe('requestOfLine', () => {
 
   it('has the defaults that it does not have itself; header names are the same in any case', () => {
     const defaults = { method: 'POST', body: 'x', headers: { 'User-Agent': 'sluice', Accept: '*/*' } };
-    expect(
-      requestOfLine(JSON.stringify({ url, headers: { 'user-agent': 'me', X: '1' } }), defaults),
-    ).toEqual({
-      url,
-      method: 'POST',
-      body: 'x',
-      headers: { Accept: '*/*', 'user-agent': 'me', X: '1' },
-    });
+    expect(requestOfLine(JSON.stringify({ url, headers: { 'user-agent': 'me', X: '1' } }), defaults)).toEqual(
+      {
+        url,
+        method: 'POST',
+        body: 'x',
+        headers: { Accept: '*/*', 'user-agent': 'me', X: '1' },
+      },
+    );
     expect(requestOfLine(JSON.stringify({ url, body: 'mine', method: 'PUT' }), defaults)).toMatchObject({
       body: 'mine',
       method: 'PUT',
@@ -61,7 +61,12 @@ describe('requestOfLine', () => {
       url,
       /^There is no key `metod`: did you mean `method`\?$/,
     ],
-    ['has an unknown key like no other', '{"url":"http://a/","qqqqqqqqqq":1}', url, /a request has url, method/],
+    [
+      'has an unknown key like no other',
+      '{"url":"http://a/","qqqqqqqqqq":1}',
+      url,
+      /a request has url, method/,
+    ],
     ['has __proto__', '{"url":"http://a/","__proto__":{}}', url, /no key `__proto__`/],
     ['has no URL', '{"method":"GET"}', '{"method":"GET"}', /no `url` that is a string/],
     ['has a URL that is no string', '{"url":5}', '{"url":5}', /no `url` that is a string/],
@@ -77,7 +82,13 @@ describe('requestOfLine', () => {
     expect(shown).toBe(`{${'x'.repeat(199)}…`);
   });
 
-  it.each([5, null, [1], 'x'])('leaves headers that are no object (%j) to the library to refuse', (headers) => {
-    expect(requestOfLine(JSON.stringify({ url, headers }), { headers: { a: '1' } })).toEqual({ url, headers });
-  });
+  it.each([5, null, [1], 'x'])(
+    'leaves headers that are no object (%j) to the library to refuse',
+    (headers) => {
+      expect(requestOfLine(JSON.stringify({ url, headers }), { headers: { a: '1' } })).toEqual({
+        url,
+        headers,
+      });
+    },
+  );
 });

@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { exitCodes } from './exit-codes.js';
+import { parse, type Command } from './parse.js';
+import type { Surroundings } from './surroundings.js';
+import { talkOn } from './talk.js';
+import { UsageError } from './usage-error.js';
+import { aboutPackage } from './version.js';
+
+const argv = process.argv.slice(2);
+const code = await main();
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+// not left to the event loop: a name that is still being looked up would hold it for seconds
+process.exit(code);
+
+async function main(): Promise<number> {
+  try {
+    const command = await parse(argv, surroundings());
+    return await done(command);
+  } catch (error) {
+    const level = argv.includes('--verbose') || argv.includes('-v') ? 'verbose' : 'quiet';
+    const talk = talkOn(process.stderr, { level, color: false, json: argv.includes('--json-log') }, Date.now);
+    const isUsage = error instanceof UsageError;
+    const message = error instanceof Error ? error.message : String(error);
+    talk.error(isUsage ? message : `sluice has a fault, please report it: ${message}`, error);
+    return isUsage ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+/** Each verb loads what it needs, and no other. */
+async function done(command: Command): Promise<number> {
+  switch (command.verb) {
+    case 'run': {
+      const { plan, reads } = command;
+      const { checkFiles } = await import('./check-files.js');
+      const { save, ...outputs } = plan.files;
+      checkFiles({
+        inputs: plan.inputs.files,
+        reads,
+        outputs,
+        save,
+        hasStdout: outputs.output === undefined,
+      });
+      const { run } = await import('./run.js');
+      return run(plan);
+    }
+    case 'explain': {
+      const { plan } = command;
+      const { checkFiles } = await import('./check-files.js');
+      checkFiles({ inputs: plan.inputs, reads: [], outputs: plan.files, hasStdout: true });
+      const { explain } = await import('./explain.js');
+      return explain(plan);
+    }
+    case 'demo': {
+      const { demo } = await import('./demo/demo.js');
+      return demo(command.urls);
+    }
+    case 'version':
+      return print(`${aboutPackage().version}\n`);
+    case 'help': {
+      const { helpOf } = await import('./help.js');
+      return print(helpOf(command.of));
+    }
+    case 'completion': {
+      const { completionFor } = await import('./completion/completion.js');
+      return print(completionFor(command.shell));
+    }
+    case 'usage': {
+      const { shortHelp } = await import('./help.js');
+      process.stderr.write(shortHelp);
+      return exitCodes.usage;
+    }
+  }
+}
+
+function surroundings(): Surroundings {
+  return {
+    ...aboutPackage(),
+    env: process.env,
+    isInputTerminal: isatty(0),
+    isErrorTerminal: isatty(2),
+    read: (file) => readFileSync(file),
+  };
+}
+
+function print(text: string): number {
+  process.stdout.on('error', () => undefined); // `| head -1` has seen enough
+  process.stdout.write(text);
+  return exitCodes.succeeded;
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('error', () => resolve());
+    stream.write('', () => resolve());
+  });
+}
