@@ -1,8 +1,11 @@
+import { csvWatcher } from './csv.js';
 import { followWatcher } from './follow-watcher.js';
-import { FileOutput } from './output/file-output.js';
+import { FileOutput } from '../files/file-output.js';
 import { recordsWatcher } from './records-watcher.js';
 import type { RunIo } from './run-io.js';
 import type { RunPlan } from './run-plan.js';
+import { aboutPackage } from './version.js';
+import { warcWatcher } from './warc.js';
 import type { Watcher } from './watcher.js';
 
 /** What a watcher may be made of besides the plan. */
@@ -22,6 +25,9 @@ const makers: readonly MakeWatcher[] = [
       io.scheduler,
       io.fail,
     ),
+  ({ files }, io) => (files.csv === undefined ? undefined : csvWatcher(files.csv, io.scheduler, io.fail)),
+  ({ files }) =>
+    files.warc === undefined ? undefined : warcWatcher(files.warc, `sluice/${aboutPackage().version}`),
   (plan, io) => followWatcher(plan, io),
 ];
 
