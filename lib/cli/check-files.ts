@@ -35,7 +35,10 @@ export function checkFiles({ inputs, reads, outputs, save, hasStdout }: FilesInU
   for (const { option, file } of written) checkOutput(option, file);
   if (save !== undefined) checkFolder(save);
 
-  const taken: Named[] = written.map(({ option, file }) => ({ called: `${option} ${file}`, ...identityOf(file) }));
+  const taken: Named[] = written.map(({ option, file }) => ({
+    called: `${option} ${file}`,
+    ...identityOf(file),
+  }));
   const stdout = hasStdout ? identityOfDescriptor(1) : undefined;
   if (stdout) taken.push({ called: 'stdout', ...stdout });
   const stdin = inputs.includes('-') ? identityOfDescriptor(0) : undefined;
@@ -72,12 +75,15 @@ function checkInput(file: string): void {
 function checkOutput(option: string, file: string): void {
   try {
     const status = statSync(file, { throwIfNoEntry: false });
-    if (status?.isDirectory()) throw new UsageError(`${option} ${quoted(file)} is a folder: name a file in it`);
+    if (status?.isDirectory())
+      throw new UsageError(`${option} ${quoted(file)} is a folder: name a file in it`);
     if (status) accessSync(file, constants.W_OK);
     if (status === undefined || status.isFile()) tryFolder(identityOf(file).path ?? file);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${option} ${quoted(file)} cannot be written: ${folderTrouble(error, file)}`, { cause: error });
+    throw new UsageError(`${option} ${quoted(file)} cannot be written: ${folderTrouble(error, file)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -92,12 +98,9 @@ function tryFolder(file: string): void {
 function checkFolder(folder: string): void {
   let there = resolve(folder);
   try {
-    for (;;) {
-      const status = statSync(there, { throwIfNoEntry: false });
-      if (status && !status.isDirectory()) {
+    for (let status = statusOf(there); !status?.isDirectory(); status = statusOf(there)) {
+      if (status)
         throw new UsageError(`--save expects a folder, and ${quoted(there)} is a file: name another`);
-      }
-      if (status) break;
       there = dirname(there);
     }
     tryFolder(resolve(there, 'sluice'));
@@ -105,6 +108,17 @@ function checkFolder(folder: string): void {
     if (error instanceof UsageError) throw error;
     const why = `--save cannot write into ${quoted(folder)}: ${folderTrouble(error, there)}`;
     throw new UsageError(why, { cause: error });
+  }
+}
+
+/** Undefined for what is not there, nor can be. */
+function statusOf(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
   }
 }
 

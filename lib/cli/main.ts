@@ -35,14 +35,20 @@ async function done(command: Command): Promise<number> {
       const { plan, reads } = command;
       const { checkFiles } = await import('./check-files.js');
       const { save, ...outputs } = plan.files;
-      checkFiles({ inputs: plan.inputs.files, reads, outputs, save, hasStdout: outputs.output === undefined });
+      checkFiles({
+        inputs: plan.inputs.files,
+        reads,
+        outputs,
+        save,
+        hasStdout: outputs.output === undefined,
+      });
       const { run } = await import('./run.js');
       return run(plan);
     }
     case 'explain': {
       const { plan } = command;
       const { checkFiles } = await import('./check-files.js');
-      checkFiles({ inputs: plan.inputs, reads: [], outputs: plan.files, hasStdout: false });
+      checkFiles({ inputs: plan.inputs, reads: [], outputs: plan.files, hasStdout: true });
       const { explain } = await import('./explain.js');
       return explain(plan);
     }

@@ -14,7 +14,11 @@ import { reservedVerbs, verbNames, type Verb } from './verbs.js';
 
 /** What a command line means. */
 export type Command =
-  | { readonly verb: 'run'; readonly plan: RunPlan; /** Files that are read at once. */ readonly reads: readonly string[] }
+  | {
+      readonly verb: 'run';
+      readonly plan: RunPlan;
+      /** Files that are read at once. */ readonly reads: readonly string[];
+    }
   | { readonly verb: 'explain'; readonly plan: ExplainPlan }
   | { readonly verb: 'demo'; readonly urls: readonly string[] }
   /** Something is shown and nothing done. */
@@ -40,17 +44,17 @@ export async function parse(argv: readonly string[], around: Surroundings): Prom
   if (verb === 'demo') return { verb, urls: operands };
 
   const given = config === undefined ? line : merged(line, configured(config, around));
-  const values = valuesOf(given);
+  const read = valuesOf(given);
+  const dashes = verb === 'run' ? operands.filter((operand) => operand === '-') : [];
+  const values = dashes.length === 0 ? read : { ...read, input: [...(read.input ?? []), ...dashes] };
   refuseContradictions(given, values);
   const talk = talkOf(values, around);
   if (verb === 'explain') return { verb, plan: explainPlan(operands, values, talk) };
 
   const urls = operands.filter((operand) => operand !== '-');
-  const dashes = operands.flatMap((operand) => (operand === '-' ? [operand] : []));
-  const input = [...(values.input ?? []), ...dashes];
-  if (urls.length === 0 && input.length === 0 && around.isInputTerminal) return { verb: 'usage' };
+  if (urls.length === 0 && values.input === undefined && around.isInputTerminal) return { verb: 'usage' };
   const { planOf } = await import('./plan.js'); // the library, which no version and no help waits for
-  const plan = await planOf({ urls, given, values: { ...values, input }, talk }, around);
+  const plan = await planOf({ urls, given, values, talk }, around);
   return { verb, plan, reads: readsOf(values) };
 }
 
@@ -59,7 +63,9 @@ function verbOf(argv: readonly string[]): { verb: Verb; rest: readonly string[] 
   const verb = verbNames.find((name) => name === first);
   if (verb) return { verb, rest };
   if (reservedVerbs.includes(first)) {
-    throw new UsageError(`sluice ${first} comes with the durable queue, which is not there yet: use sluice run`);
+    throw new UsageError(
+      `sluice ${first} comes with the durable queue, which is not there yet: use sluice run`,
+    );
   }
   const nearest = /^[a-z]{3,}$/.test(first) ? nearestOf(first, verbNames) : undefined;
   if (nearest !== undefined) {
@@ -92,12 +98,14 @@ function valuesOf(given: AllGiven): Values {
     });
     return [key, many ? all : all.at(-1)];
   });
-  return Object.fromEntries(values) as Values; // the table's readers made them
+  return Object.fromEntries(values); // the table's readers made them
 }
 
 function explainPlan(inputs: readonly string[], values: Values, talk: RunPlan['talk']): ExplainPlan {
   if (inputs.length === 0) {
-    throw new UsageError('sluice explain expects a file of records, got none: name what sluice -o FILE has written, or - for stdin');
+    throw new UsageError(
+      'sluice explain expects a file of records, got none: name what sluice -o FILE has written, or - for stdin',
+    );
   }
   const { csv, report, marbles } = values;
   const files = {

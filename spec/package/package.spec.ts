@@ -240,7 +240,8 @@ describe('a bundle', { timeout }, () => {
 describe('the tarball', () => {
   it('holds what is built, what is to be read, and nothing else', () => {
     const strangers = project.files.filter(
-      (file) => !/^(dist\/(esm|cjs|types)\/.*|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(file),
+      (file) =>
+        !/^(dist\/(esm|cjs|types|cli)\/.*|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(file),
     );
     expect(strangers).toEqual([]);
     expect(project.files.filter((file) => /(^|\/)(spec|examples|bench)\/|\.spec\./.test(file))).toEqual([]);

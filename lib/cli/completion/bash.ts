@@ -5,7 +5,9 @@ import { entries, namesOf, type Entry } from './entries.js';
 export function bashCompletion(): string {
   const all = entries();
   const names = all.flatMap(namesOf).join(' ');
-  const cases = all.filter(({ value }) => value !== undefined).map((entry) => `    ${namesOf(entry).join('|')})\n      ${reply(entry)}\n      return ;;`);
+  const cases = all
+    .filter(({ value }) => value !== undefined)
+    .map((entry) => `    ${namesOf(entry).join('|')})\n      ${reply(entry)}\n      return ;;`);
   return `# completes sluice in bash: source <(sluice --completion bash)
 _sluice() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="" IFS=$'\\n'

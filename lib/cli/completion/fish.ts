@@ -6,7 +6,9 @@ export function fishCompletion(): string {
   return [
     '# completes sluice in fish: sluice --completion fish > ~/.config/fish/completions/sluice.fish',
     'complete -c sluice -f',
-    ...verbNames.map((verb) => `complete -c sluice -n __fish_use_subcommand -a ${verb} -d ${quote(verbs[verb].says)}`),
+    ...verbNames.map(
+      (verb) => `complete -c sluice -n __fish_use_subcommand -a ${verb} -d ${quote(verbs[verb].says)}`,
+    ),
     "complete -c sluice -n '__fish_seen_subcommand_from explain' -F",
     ...entries().map(line),
     '',

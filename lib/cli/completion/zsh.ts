@@ -31,7 +31,8 @@ fi
 }
 
 function spec({ short, long, says, value, choices, names, isRepeated }: Entry): string {
-  const action = names === 'file' ? '_files' : names === 'folder' ? '_files -/' : choices ? `(${choices.join(' ')})` : ' ';
+  const action =
+    names === 'file' ? '_files' : names === 'folder' ? '_files -/' : choices ? `(${choices.join(' ')})` : ' ';
   const argument = value === undefined ? '' : `:${escaped(value)}:${action}`;
   const text = quote(`[${escaped(says)}]${argument}`);
   const withValue = value === undefined ? long : `${long}=`;

@@ -15,7 +15,8 @@ export function readConfig(text: string, file: string): AllGiven {
   for (const [name, value] of Object.entries(objectOf(text, file))) {
     const called = `${quoted(name)} in ${file}`;
     const key = keyOf(name, file);
-    if (given.has(key)) throw new UsageError(`${called} is the second way of saying ${dashed(key)}: leave one out`);
+    if (given.has(key))
+      throw new UsageError(`${called} is the second way of saying ${dashed(key)}: leave one out`);
     const texts = textsOf(value, key, called);
     if (texts) given.set(key, { texts, called });
   }
@@ -28,10 +29,14 @@ function objectOf(text: string, file: string): object {
     json = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     const why = error instanceof Error ? quoted(error.message) : '';
-    throw new UsageError(`--config expects a file of JSON such as {"retries": 3}, and ${file} is none: ${why}`);
+    throw new UsageError(
+      `--config expects a file of JSON such as {"retries": 3}, and ${file} is none: ${why}`,
+    );
   }
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
-  throw new UsageError(`--config expects a JSON object such as {"retries": 3}, got ${quoted(text.trim())} in ${file}`);
+  throw new UsageError(
+    `--config expects a JSON object such as {"retries": 3}, got ${quoted(text.trim())} in ${file}`,
+  );
 }
 
 function keyOf(name: string, file: string): OptionKey {

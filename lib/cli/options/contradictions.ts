@@ -24,6 +24,8 @@ export function refuseContradictions(given: AllGiven, values: Values): void {
     );
   }
   if (proxyFilters && proxy === undefined) {
-    throw new UsageError(`${name('proxyFilters')} is about a proxy and there is none: add --proxy URL or leave it out`);
+    throw new UsageError(
+      `${name('proxyFilters')} is about a proxy and there is none: add --proxy URL or leave it out`,
+    );
   }
 }

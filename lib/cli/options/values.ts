@@ -99,7 +99,8 @@ export const rate: Reader<{ readonly limit: number; readonly per: number }> = (t
   const [, number = '', time = ''] = /^(\d+)\/(.+)$/.exec(text) ?? [];
   const per = timeOf(/^\d/.test(time) ? time : `1${time}`);
   const limit = Number(number);
-  if (per === undefined || per === 0 || limit === 0 || !Number.isSafeInteger(limit)) throw new Misread(expected);
+  if (per === undefined || per === 0 || limit === 0 || !Number.isSafeInteger(limit))
+    throw new Misread(expected);
   return { limit, per };
 };
 
@@ -128,7 +129,8 @@ export const statuses: Reader<(status: number) => boolean> = (text) => {
 export function oneOf<T extends string>(...choices: readonly T[]): Reader<T> {
   return (text) => {
     const choice = choices.find((one) => one === text);
-    if (choice === undefined) throw new Misread(`${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`);
+    if (choice === undefined)
+      throw new Misread(`${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`);
     return choice;
   };
 }
@@ -150,11 +152,21 @@ export const method: Reader<string> = (text) => {
 };
 
 /** Written by whoever frames the message (RFC 9112 §6); a wrong one would break the connection. */
-const framing = ['connection', 'content-length', 'expect', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+const framing = [
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
 
 export const header: Reader<readonly [name: string, value: string]> = (text) => {
   const expected = 'a header such as "Accept: text/html"';
-  if (/[\r\n\0]/.test(text)) throw new Misread(`${expected}, on one line`, 'repeat the option for each header');
+  if (/[\r\n\0]/.test(text))
+    throw new Misread(`${expected}, on one line`, 'repeat the option for each header');
   const colon = text.indexOf(':');
   const name = text.slice(0, Math.max(0, colon)).trim();
   const value = text.slice(colon + 1).trim();
@@ -179,7 +191,9 @@ export const proxy: Reader<string> = (text) => {
   if (text === 'env') return text;
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   if (/^https?:/i.test(url) && URL.canParse(url)) return text;
-  throw new UsageError('--proxy expects the URL of an http: or https: proxy, or env: http://user:password@host:port');
+  throw new UsageError(
+    '--proxy expects the URL of an http: or https: proxy, or env: http://user:password@host:port',
+  );
 };
 
 function isToken(text: string): boolean {

@@ -1,23 +1,18 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { pages, strayUrls } from '../../examples/site/pages.js';
-import { startSite } from '../../examples/site/start-site.js';
-
-const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const program = fileURLToPath(new URL('../../examples/demo/main.ts', import.meta.url));
+import { pages, strayUrls } from '../../lib/cli/demo/site/pages.js';
+import { startSite } from '../../lib/cli/demo/site/start-site.js';
+import { binary, siteServer } from './binary.js';
 
 type Demo = ChildProcessByStdio<null, Readable, Readable>;
 
-/** The demo without the command `tsx`, which kills what does not answer a signal within 30 ms. */
 function startDemo(...args: string[]): Demo {
   const env = { ...process.env };
   delete env['FORCE_COLOR'];
-  return spawn(process.execPath, ['--import', loader, program, ...args], {
+  return spawn(process.execPath, [binary, 'demo', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env,
   });
@@ -49,7 +44,7 @@ for (const { kind } of [...pages.flatMap(({ expected }) => (expected.ok ? [] : [
   declared[kind] = (declared[kind] ?? 0) + 1;
 }
 
-describe('npm start', { timeout: 60_000 }, () => {
+describe('sluice demo', { timeout: 60_000 }, () => {
   it('brings every URL of its site to the end that the site declares', async () => {
     const { code, stdout, stderr } = await endOf(startDemo());
 
@@ -94,7 +89,7 @@ describe('npm start', { timeout: 60_000 }, () => {
   });
 
   it('fetches the URLs it is given, and ends with 1 when one of them fails', async () => {
-    const site = await startSite();
+    const site = await startSite(siteServer);
     try {
       const [origin = ''] = site.origins;
       const mixed = await endOf(startDemo(`${origin}/pages/1`, `${origin}/missing/0`, 'example.org'));
@@ -113,14 +108,14 @@ describe('npm start', { timeout: 60_000 }, () => {
 
   it('names an option that it does not know, and ends with 2', async () => {
     const { code, stdout, stderr } = await endOf(startDemo('http://localhost/', '--fast'));
-    expect(stderr).toBe('There is no option "--fast": give URLs, --help or nothing.\n');
+    expect(stderr).toBe('sluice: There is no option "--fast": sluice demo --help lists them\n');
     expect(stdout).toBe('');
     expect(code).toBe(2);
   });
 
   it('explains itself', async () => {
     const { code, stdout } = await endOf(startDemo('--help'));
-    expect(stdout).toMatch(/^npm start -- URL/m);
+    expect(stdout).toMatch(/^Usage: sluice demo \[options\] \[url\.\.\.\]$/m);
     expect(code).toBe(0);
   });
 });

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { FetchError, type FetchEvent, type FetchResult } from 'sluice';
 import { describe, expect, it } from 'vitest';
-import { liveLine, plainLine, type View } from '../../examples/demo/progress.js';
-import { percentile } from '../../examples/demo/report.js';
-import { count, noEvents, type Tally } from '../../examples/demo/tally.js';
+import { liveLine, plainLine, type View } from '../../lib/cli/demo/progress.js';
+import { percentile } from '../../lib/cli/demo/report.js';
+import { count, noEvents, type Tally } from '../../lib/cli/demo/tally.js';
 
 const request = { url: 'http://localhost/' };
 const error = new FetchError('network', 'GET http://localhost/: reset', { retryable: true });

@@ -1,0 +1,78 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { completionFor } from '../../lib/cli/completion/completion.js';
+import { dashed } from '../../lib/cli/options/option.js';
+import { optionKeys } from '../../lib/cli/options/table.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
+const script = completionFor('bash');
+
+/** What bash offers for a line whose last word is being written; `=` is a word of its own, as it is for bash. */
+function offered(words: readonly string[], cwd?: string): string[] {
+  const driver = `${script}
+COMP_WORDS=("$@")
+COMP_CWORD=$(( $# - 1 ))
+_sluice
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const args = ['--norc', '--noprofile', '-c', driver, 'bash', ...words];
+  return execFileSync('bash', args, { cwd, encoding: 'utf8' }).split('\n').filter(Boolean).sort();
+}
+
+describe.each(['bash', 'zsh', 'fish'] as const)('the script for %s', (shell) => {
+  it('names every option', () => {
+    const text = completionFor(shell);
+    for (const key of optionKeys) {
+      const name = shell === 'fish' ? `-l ${dashed(key)} ` : `--${dashed(key)}`;
+      expect(text).toContain(name);
+    }
+  });
+
+  it.skipIf(!has(shell))('is taken by the shell', () => {
+    const flag = shell === 'fish' ? '--no-execute' : '-n';
+    const { status, stderr } = spawnSync(shell, [flag], { input: completionFor(shell), encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+});
+
+describe.skipIf(!has('bash'))('bash', () => {
+  it('registers the command', () => {
+    const said = execFileSync('bash', ['--norc', '-c', `${script}\ncomplete -p sluice`], {
+      encoding: 'utf8',
+    });
+    expect(said).toBe('complete -F _sluice sluice\n');
+  });
+
+  it('completes the names of options', () => {
+    expect(offered(['sluice', '--ma'])).toEqual(['--marbles', '--max-body', '--max-redirects']);
+    expect(offered(['sluice', 'http://a/', '--fail-f'])).toEqual(['--fail-fast']);
+    expect(offered(['sluice', '-'])).toEqual(expect.arrayContaining(['-c', '--concurrency', '--help']));
+  });
+
+  it('completes what an option can be, also behind =', () => {
+    expect(offered(['sluice', '--body', ''])).toEqual(['base64', 'none', 'text']);
+    expect(offered(['sluice', '--body', '=', 't'])).toEqual(['text']);
+    expect(offered(['sluice', '--body', '='])).toEqual(['base64', 'none', 'text']);
+    expect(offered(['sluice', '--private-addresses', 'd'])).toEqual(['direct']);
+    expect(offered(['sluice', '-c', 'a'])).toEqual(['auto']);
+    expect(offered(['sluice', '--timeout', ''])).toEqual([]);
+  });
+
+  it('completes verbs first, and nothing where a URL stands', () => {
+    expect(offered(['sluice', ''])).toEqual(['demo', 'explain', 'run']);
+    expect(offered(['sluice', 'http://a/', ''])).toEqual([]);
+  });
+
+  it('completes files and folders, with spaces in them', async () => {
+    const { path } = await temporaryFolder();
+    writeFileSync(join(path, 'my urls.txt'), '');
+    mkdirSync(join(path, 'my pages'));
+    expect(offered(['sluice', '-i', 'my'], path)).toEqual(['my pages', 'my urls.txt']);
+    expect(offered(['sluice', '--save', 'm'], path)).toEqual(['my pages']);
+    expect(offered(['sluice', '--data', '@my u'], path)).toEqual(['@my urls.txt']);
+    expect(offered(['sluice', 'explain', 'my u'], path)).toEqual(['my urls.txt']);
+  });
+});
