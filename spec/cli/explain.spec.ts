@@ -2,10 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { asyncScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../lib/cli/explain.js';
 import type { ExplainPlan } from '../../lib/cli/explain-plan.js';
-import { OutputError } from '../../lib/cli/output/output-error.js';
+import { OutputError } from '../../lib/files/output-error.js';
 import { talkOn } from '../../lib/cli/talk.js';
 import { madeUpLines } from '../observe/report/made-up-lines.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -46,6 +47,7 @@ async function explained(inputs: readonly string[], ways: Ways = {}): Promise<Ex
     {
       stdin: () => Readable.from([Buffer.from(stdin)]),
       stdout: () => output,
+      scheduler: asyncScheduler,
       talk: talkOn({ write: (line) => (stderr += line) }, talk, () => 0),
     },
   );
@@ -85,11 +87,14 @@ describe('sluice explain', () => {
     expect(await explained([file], { level: 'quiet' })).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('makes the report and the marble diagrams', async () => {
+  it('makes the table, the report and the marble diagrams', async () => {
     const input = await fileWith(text);
     const at = (name: string): string => join(input, '..', name);
-    const { code } = await explained([input], { files: { report: at('run.html'), marbles: at('run.svg') } });
+    const { code } = await explained([input], {
+      files: { report: at('run.html'), marbles: at('run.svg'), csv: at('run.csv') },
+    });
     expect(code).toBe(0);
+    expect((await readFile(at('run.csv'), 'utf8')).split('\r\n')).toHaveLength(302);
     expect(await readFile(at('run.html'), 'utf8')).toContain('"records":300');
     expect(await readFile(at('run.svg'), 'utf8')).toContain('<title>the first 200 of 300 inputs in ');
     await explained([input], { files: { marbles: at('run.txt') } });

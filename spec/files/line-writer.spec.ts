@@ -1,7 +1,7 @@
 import { VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { LineWriter } from '../../../lib/cli/output/line-writer.js';
-import type { Output } from '../../../lib/cli/output/output.js';
+import { LineWriter } from '../../lib/files/line-writer.js';
+import type { Output } from '../../lib/files/output.js';
 
 /** An output each of whose writes ends when it is told to. */
 class HeldOutput implements Output {
