@@ -41,7 +41,8 @@ export class LineWriter {
   private flush(): void {
     this.timer?.unsubscribe();
     this.timer = undefined;
-    if (!this.failure) this.writing ??= this.write();
+    // with nothing to write, `write` would end before its promise is kept here, and nothing would ever be written again
+    if (!this.failure && this.text !== '') this.writing ??= this.write();
   }
 
   private async write(): Promise<void> {

@@ -47,6 +47,24 @@ describe('LineWriter', () => {
     expect(output.chunks).toEqual(['a\nb\n']);
   });
 
+  it('writes on after a time-out that found nothing left to write', async () => {
+    const { lines, output, time } = writer();
+    void lines.add('x'.repeat(64 * 1024));
+    void lines.add('a\n'); // its time-out begins, and the batch that is being written takes it along
+    output.calls[0]?.resolve();
+    await settled();
+    output.calls[1]?.resolve();
+    await settled();
+    time.maxFrames = 50;
+    time.flush();
+    void lines.add('b\n');
+    const end = lines.end();
+    expect(output.chunks.slice(1)).toEqual(['a\n', 'b\n']);
+    output.calls[2]?.resolve();
+    await end;
+    expect(output.ends).toBe(1);
+  });
+
   it('writes 64 KiB at once, and one batch after the other', async () => {
     const { lines, output } = writer();
     const half = 'x'.repeat(32 * 1024);
