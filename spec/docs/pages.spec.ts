@@ -11,6 +11,7 @@ import * as cookies from '../../lib/interceptors/cookies/index.js';
 import * as headers from '../../lib/interceptors/headers/index.js';
 import * as robots from '../../lib/interceptors/robots/index.js';
 import * as observe from '../../lib/observe/index.js';
+import * as report from '../../lib/observe/report/index.js';
 import * as testing from '../../lib/testing/index.js';
 import { blocksIn, documentBlocks, filesOf, importsOf, type Block } from './blocks.js';
 import { programOf, root } from './program.js';
@@ -21,6 +22,7 @@ const modules: Readonly<Record<string, unknown>> = {
   'sluice/cookies': cookies,
   'sluice/headers': headers,
   'sluice/observe': observe,
+  'sluice/report': report,
   'sluice/robots': robots,
   'sluice/testing': testing,
 };
