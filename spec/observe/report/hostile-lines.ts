@@ -17,7 +17,7 @@ const texts = [
   `{{constructor.constructor('${harm}')()}} \${${harm}} <%= 1 %>`,
   `&lt;script&gt;&#60;b&#62;`,
   `<a href="javascript:${harm}">click</a>`,
-  `${'W'.repeat(3_000)}`,
+  'W'.repeat(3_000),
   `</title></textarea></noscript></template>]]>`,
   `\u2028\u2029\ufeff\u00ad`,
 ];
