@@ -1,5 +1,7 @@
 import type { RecordLine } from '../observe/report/record-line.js';
-import { OutputFile } from '../files/output-file.js';
+import type { SchedulerLike } from 'rxjs';
+import { FileOutput } from '../files/file-output.js';
+import { LineWriter } from '../files/line-writer.js';
 import type { Watcher } from './watcher.js';
 
 /** The columns of `--csv` in their order, and what they hold. New ones come at the end. */
@@ -33,10 +35,16 @@ export const csvColumns: Readonly<
 /**
  * Writes the table of `--csv`: RFC 4180, in UTF-8 with a byte-order mark, without which Excel takes it for another
  * encoding.
+ *
+ * @param failed is told when the file cannot be written while no record waits for it
  */
-export async function csvWatcher(file: string): Promise<Watcher> {
+export async function csvWatcher(
+  file: string,
+  scheduler: SchedulerLike,
+  failed: (error: unknown) => void,
+): Promise<Watcher> {
   const { stringify } = await import('csv-stringify/sync');
-  const output = await OutputFile.open(file);
+  const lines = new LineWriter(new FileOutput(file), scheduler, failed);
   const row = (cells: readonly unknown[]): string =>
     stringify([[...cells]], {
       record_delimiter: 'windows',
@@ -44,10 +52,10 @@ export async function csvWatcher(file: string): Promise<Watcher> {
       escape_formulas: true,
       cast: { boolean: String, string: harmless },
     });
-  await output.write(`\uFEFF${row(Object.keys(csvColumns))}`);
+  await lines.add(`\uFEFF${row(Object.keys(csvColumns))}`);
   return {
-    record: (line) => output.write(row(Object.values(csvColumns).map((cell) => cell(line)))),
-    end: () => output.finish(),
+    record: (line) => lines.add(row(Object.values(csvColumns).map((cell) => cell(line)))),
+    end: () => lines.end(),
   };
 }
 

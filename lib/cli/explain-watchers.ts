@@ -1,16 +1,34 @@
 import type { ExplainPlan } from './explain-plan.js';
-import { marblesWatcher } from './marbles-watcher.js';
-import { reportWatcher } from './report-watcher.js';
+import type { RunIo } from './run-io.js';
 import type { Watcher } from './watcher.js';
 
-/** One line for each file that may be made of records alone. */
-const makers: readonly ((plan: ExplainPlan) => Watcher | undefined)[] = [
-  ({ files: { report }, inputs }) =>
-    report === undefined ? undefined : reportWatcher(report, `Report of ${inputs.join(', ')}`),
-  ({ files: { marbles } }) => (marbles === undefined ? undefined : marblesWatcher(marbles)),
+type Maybe<T> = T | undefined;
+type MakeWatcher = (plan: ExplainPlan, io: Pick<RunIo, 'scheduler'>) => Promise<Maybe<Watcher>>;
+
+/** Who adds to a file that could not be written hears of it then. */
+const heardLater = (): void => undefined;
+
+/** One line for each file that is made of records alone. */
+const makers: readonly MakeWatcher[] = [
+  async ({ files: { csv } }, { scheduler }) =>
+    csv === undefined ? undefined : (await import('./csv.js')).csvWatcher(csv, scheduler, heardLater),
+  async ({ files: { report }, inputs }) =>
+    report === undefined
+      ? undefined
+      : (await import('./report-watcher.js')).reportWatcher(report, `Report of ${inputs.join(', ')}`),
+  async ({ files: { marbles } }) =>
+    marbles === undefined ? undefined : (await import('./marbles-watcher.js')).marblesWatcher(marbles),
 ];
 
 /** Those that make the files that a plan asks for. */
-export function explainWatchersOf(plan: ExplainPlan): readonly Watcher[] {
-  return makers.map((make) => make(plan)).filter((watcher) => watcher !== undefined);
+export async function explainWatchersOf(
+  plan: ExplainPlan,
+  io: Pick<RunIo, 'scheduler'>,
+): Promise<readonly Watcher[]> {
+  const watchers: Watcher[] = [];
+  for (const make of makers) {
+    const watcher = await make(plan, io);
+    if (watcher) watchers.push(watcher);
+  }
+  return watchers;
 }

@@ -8,7 +8,7 @@ import { explainWatchersOf } from './explain-watchers.js';
 import { InputError } from './input/input-error.js';
 import { openInput } from './input/open-input.js';
 import { NoRecordsError, RecordFile } from './input/record-file.js';
-import { OutputError } from './output/output-error.js';
+import { OutputError } from '../files/output-error.js';
 import { commandName } from './progress/option-names.js';
 import { columnsFor } from './progress/terminal.js';
 import { processIo, type RunIo } from './run-io.js';
@@ -21,11 +21,11 @@ import type { Watcher } from './watcher.js';
  */
 export async function explain(
   plan: ExplainPlan,
-  io: Pick<RunIo, 'stdin' | 'stdout' | 'talk'> = processIo(plan),
+  io: Pick<RunIo, 'stdin' | 'stdout' | 'talk' | 'scheduler'> = processIo(plan),
 ): Promise<ExitCode> {
   const statistics = runStatistics({ hosts: 10, slowest: 5 });
-  const watchers = explainWatchersOf(plan);
   try {
+    const watchers = await explainWatchersOf(plan, io);
     for (const input of plan.inputs) await read(input, statistics, watchers, io);
     const { elapsed } = statistics.snapshot();
     for (const watcher of watchers) await watcher.end?.({ duration: elapsed, isCut: false });

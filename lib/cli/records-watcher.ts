@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
-import { LineWriter } from './output/line-writer.js';
-import type { Output } from './output/output.js';
+import { LineWriter } from '../files/line-writer.js';
+import type { Output } from '../files/output.js';
 import type { Watcher } from './watcher.js';
 
 /**

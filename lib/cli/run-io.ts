@@ -1,6 +1,6 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Readable } from 'node:stream';
-import type { Output } from './output/output.js';
+import type { Output } from '../files/output.js';
 import { stdoutOutput } from './output/stdout-output.js';
 import type { RunPlan } from './run-plan.js';
 import { talkOn, type Talk } from './talk.js';

@@ -8,7 +8,7 @@ import { InputError } from './input/input-error.js';
 import { Inputs } from './input/inputs.js';
 import { openInput } from './input/open-input.js';
 import { lineOf } from './line-of.js';
-import { OutputError } from './output/output-error.js';
+import { OutputError } from '../files/output-error.js';
 import { processIo, type RunIo } from './run-io.js';
 import type { RunPlan } from './run-plan.js';
 import { listenToSignals, type Interruptible } from './signals.js';

@@ -1,8 +1,9 @@
 import { followWatcher } from './follow-watcher.js';
-import { FileOutput } from './output/file-output.js';
+import { FileOutput } from '../files/file-output.js';
 import { recordsWatcher } from './records-watcher.js';
 import type { RunIo } from './run-io.js';
 import type { RunPlan } from './run-plan.js';
+import { aboutPackage } from './version.js';
 import type { Watcher } from './watcher.js';
 
 /** What a watcher may be made of besides the plan. */
@@ -26,6 +27,12 @@ const makers: readonly MakeWatcher[] = [
       io.scheduler,
       io.fail,
     ),
+  async ({ files: { csv } }, io) =>
+    csv === undefined ? undefined : (await import('./csv.js')).csvWatcher(csv, io.scheduler, io.fail),
+  async ({ files: { warc } }) =>
+    warc === undefined
+      ? undefined
+      : (await import('./warc.js')).warcWatcher(warc, `sluice/${aboutPackage().version}`),
   async ({ files: { report } }) =>
     report === undefined
       ? undefined

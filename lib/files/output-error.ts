@@ -1,33 +1,32 @@
-/** What a person calls what the system has said. */
+/** An output that cannot be written; the message is a sentence for whoever gave the command. */
+export class OutputError extends Error {
+  /** Who read it has gone: nobody is to blame, and nobody wants to hear of it. */
+  readonly isClosedPipe: boolean;
+
+  constructor(name: string, cause: unknown, left = '') {
+    super(`Cannot write ${name}: ${reasonOf(cause)}${left}`, { cause });
+    this.isClosedPipe = closedPipe.has((cause as NodeJS.ErrnoException).code ?? '');
+  }
+}
+
+const closedPipe = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'ECONNRESET']);
+
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
-  EROFS: 'the file system is read-only',
-  EISDIR: 'it is a folder; name a file in it',
-  ENOENT: 'its folder does not exist; make it first',
-  ENOTDIR: 'what is to be its folder is a file',
   ENOSPC: 'the disk is full',
-  EDQUOT: 'your quota of the disk is used up',
-  EFBIG: 'it has become larger than files may be',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file is as large as it may be',
+  EIO: 'the disk does not work',
+  EROFS: 'it is on a disk that is read-only',
+  EACCES: 'it is not allowed',
+  EPERM: 'it is not allowed',
+  EISDIR: 'it is a directory',
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder is a file',
   EMFILE: 'too many files are open',
-  EIO: 'the disk is broken',
-  EPIPE: 'nobody reads it any more',
 };
 
-/** A file that cannot be written: which one and why, in a sentence. */
-export class OutputError extends Error {
-  /** The system's, such as ENOSPC, where it has one. */
-  declare readonly code?: string;
-
-  constructor(
-    /** The file, as it was named. */
-    readonly path: string,
-    cause: unknown,
-  ) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const reason = code === undefined ? message : `${reasons[code] ?? message} (${code})`;
-    super(`Cannot write ${JSON.stringify(path)}: ${reason}`, { cause });
-    this.name = 'OutputError';
-    if (code !== undefined) this.code = code;
-  }
+function reasonOf(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = code === undefined ? undefined : reasons[code];
+  return reason === undefined ? message : `${reason} (${String(code)})`;
 }

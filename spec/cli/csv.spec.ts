@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asapScheduler } from 'rxjs';
 import { recordLine, type RecordLine } from 'sluice/report';
 import { failure, page, success } from 'sluice/testing';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 async function written(...lines: readonly RecordLine[]): Promise<string> {
   const folder = await temporaryFolder();
   const file = join(folder.path, 'run.csv');
-  const watcher = await csvWatcher(file);
+  const watcher = await csvWatcher(file, asapScheduler, (error) => expect.unreachable(String(error)));
   for (const line of lines) await watcher.record?.(line, success(undefined));
   await watcher.end?.({ duration: 0, isCut: false });
   return readFile(file, 'utf8');

@@ -318,10 +318,6 @@ describe('wrong usage', () => {
       ['--save', 'd', '--body', 'text'],
       '--save writes bodies to files and leaves none for --body text: leave one of them out',
     ],
-    [
-      ['--save', 'd', '--warc', 'a.warc.gz'],
-      '--save and --warc each want the bodies, which go to one place: leave one of them out',
-    ],
     [['--warc', 'a.warc'], '--warc expects a file whose name ends in .warc.gz, got "a.warc"'],
     [
       ['--robots', '--user-agent', '(anonymous)'],

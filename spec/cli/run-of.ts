@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import type { Output } from '../../lib/cli/output/output.js';
+import type { Output } from '../../lib/files/output.js';
 import type { RunPlan } from '../../lib/cli/run-plan.js';
 import { run } from '../../lib/cli/run.js';
 import { talkOn } from '../../lib/cli/talk.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { NEVER, of, Subject, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { OutputError } from '../../lib/cli/output/output-error.js';
+import { OutputError } from '../../lib/files/output-error.js';
 import type { RunEnd, Watcher } from '../../lib/cli/watcher.js';
 import type { FetchEvent } from '../../lib/model/event.js';
 import type { Page } from '../../lib/model/page.js';

@@ -15,7 +15,6 @@ export function refuseContradictions(given: AllGiven, values: Values): void {
       `${name('save')} writes bodies to files and leaves none for ${name('body')} ${body}: leave one of them out`,
     );
   }
-  clash(['save', 'warc'], 'each want the bodies, which go to one place: leave one of them out');
   if (input.filter((file) => file === '-').length > 1) {
     throw new UsageError(`${name('input')} - is there twice, and stdin can be read once: leave one out`);
   }

@@ -1,8 +1,8 @@
 import { fstat, ftruncate } from 'node:fs';
 import { promisify } from 'node:util';
-import type { Output } from './output.js';
-import { OutputError } from './output-error.js';
-import { writeAll } from './write-all.js';
+import type { Output } from '../../files/output.js';
+import { OutputError } from '../../files/output-error.js';
+import { writeAll } from '../../files/write-all.js';
 
 const statusOf = promisify(fstat);
 const truncate = promisify(ftruncate);

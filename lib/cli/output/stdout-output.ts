@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { DescriptorOutput } from './descriptor-output.js';
-import type { Output } from './output.js';
+import type { Output } from '../../files/output.js';
 import { StreamOutput } from './stream-output.js';
 
 /** stdout, whatever it is. A pipe is left to Node: a thread that waits for its reader would keep the process from ending. */

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import type { Output } from './output.js';
-import { OutputError } from './output-error.js';
+import type { Output } from '../../files/output.js';
+import { OutputError } from '../../files/output-error.js';
 
 /** A pipe or a terminal. */
 export class StreamOutput implements Output {

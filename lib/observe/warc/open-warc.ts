@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { pipeline } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
 import { asyncScheduler } from 'rxjs';
-import { OutputFile } from '../../files/output-file.js';
+import { FileOutput } from '../../files/file-output.js';
 import type { FetchResult } from '../../model/result.js';
 import { recordLine, type RecordLine } from '../report/record-line.js';
 import { draftsOf } from './drafts.js';
@@ -37,8 +37,8 @@ export interface WarcArchive {
   close(): Promise<void>;
 }
 
-/** What is larger is compressed piece by piece; it would take others' time in one go. */
-const mostAtOnce = 65_536;
+/** Bytes of records that are worth a write of their own. */
+const batch = 65_536;
 
 /**
  * Opens a file for an archive of what was fetched, in the format of web archives (WARC 1.1, ISO 28500), by warcio, which
@@ -57,22 +57,27 @@ const mostAtOnce = 65_536;
  * await archive.close();
  */
 export async function openWarc(file: string, { info = {} }: WarcOptions = {}): Promise<WarcArchive> {
-  const output = await OutputFile.open(file);
+  const output = new FileOutput(file);
   const isCompressed = file.endsWith('.gz');
   const warcinfo = infoOf(file, info);
-  let last: Promise<unknown> = append(warcinfo);
-  last.catch(() => undefined); // said by the next call
+  /** Records that are to be written, and how many bytes they are. */
+  let waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
+  await append(warcinfo);
+  await flush();
+  let last: Promise<unknown> = Promise.resolve();
 
   return {
     async write(result, line = recordLine(result)) {
       const done = last.then(() => appendAll(result, line));
-      last = done.catch(() => undefined); // a record without a page spoils no other; the file knows what spoils it
+      last = done.catch(() => undefined); // a record without a page spoils no other; the output knows what has spoiled it
       await done;
       return result;
     },
     async close() {
       await last;
-      await output.finish();
+      await flush();
+      await output.end();
     },
   };
 
@@ -87,23 +92,26 @@ export async function openWarc(file: string, { info = {} }: WarcOptions = {}): P
 
   async function append(draft: Draft): Promise<void> {
     const record = serialized(draft);
-    if (draft.payload.bytes <= mostAtOnce) {
-      const pieces: Uint8Array[] = [];
-      for await (const piece of record) pieces.push(piece);
-      const whole = Buffer.concat(pieces);
-      return output.write(isCompressed ? gzipSync(whole) : whole);
+    if (draft.payload.bytes > batch) {
+      await flush();
+      // what becomes of the pipeline is heard from its last stream
+      await output.writePieces(isCompressed ? pipeline(record, createGzip(), () => undefined) : record);
+      return;
     }
-    const writeAll = async (pieces: AsyncIterable<Uint8Array>): Promise<void> => {
-      for await (const piece of pieces) await output.write(piece, false);
-    };
-    try {
-      if (isCompressed) await pipeline(record, createGzip(), writeAll);
-      else await writeAll(record);
-    } catch (error) {
-      await output.fail(error); // half a record is in the file
-      throw error;
-    }
-    await output.write('');
+    const pieces: Uint8Array[] = [];
+    for await (const piece of record) pieces.push(piece);
+    const whole = Buffer.concat(pieces);
+    const member = isCompressed ? gzipSync(whole) : whole; // sooner done than handed to another thread
+    waiting.push(member);
+    waitingBytes += member.length;
+    if (waitingBytes >= batch) await flush();
+  }
+
+  async function flush(): Promise<void> {
+    const chunk = Buffer.concat(waiting);
+    waiting = [];
+    waitingBytes = 0;
+    await output.write(chunk);
   }
 }
 

@@ -10,7 +10,7 @@ import { digest, toFile } from 'sluice/sinks';
 import { failure, page, success } from 'sluice/testing';
 import { openWarc } from 'sluice/warc';
 import { afterAll, describe, expect, onTestFinished, vi } from 'vitest';
-import { OutputFile } from '../../../lib/files/output-file.js';
+import { FileOutput } from '../../../lib/files/file-output.js';
 import { noise } from '../../support/noise.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { it, openHandles, type Wire } from '../../support/wire.js';
@@ -37,6 +37,17 @@ async function fetched(wire: Wire, inputs: (string | FetchRequest)[]): Promise<R
 const typesOf = (records: readonly ReadRecord[]): string[] => records.map(({ type }) => type);
 const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 const line = (record: ReadRecord | undefined): unknown => JSON.parse(String(record?.payload));
+
+/** The pieces; as soon as there is one the file that they come from is nearly empty. */
+async function* shortening(
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  file: string,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    if (piece.length > 0) truncateSync(file, 10);
+    yield piece;
+  }
+}
 
 describe('openWarc', () => {
   it('writes a response and a request for each page, which warcio reads back byte for byte', async ({
@@ -293,13 +304,12 @@ describe('openWarc', () => {
     await writeFile(body, noise(2_000_000));
     const archive = await openWarc(file);
     await archive.write(failure('dns', { url: 'http://a/' }));
-    const { write } = OutputFile.prototype;
-    const writing = vi.spyOn(OutputFile.prototype, 'write').mockImplementation(function (
-      this: OutputFile,
-      ...args
+    const { writePieces } = FileOutput.prototype;
+    const writing = vi.spyOn(FileOutput.prototype, 'writePieces').mockImplementation(function (
+      this: FileOutput,
+      pieces,
     ) {
-      if (args[1] === false) truncateSync(body, 10); // between the first reading and the end of the second
-      return write.apply(this, args);
+      return writePieces.call(this, shortening(pieces, body));
     });
     onTestFinished(() => {
       writing.mockRestore();
@@ -307,17 +317,13 @@ describe('openWarc', () => {
     const sunk = success({ ...page('http://b/'), sunk: { path: body } });
     const message = 'the file of a body was changed while it was archived';
     await expect(archive.write(sunk)).rejects.toThrow(message);
-    await expect(archive.write(success(page('http://c/')))).rejects.toThrow(message);
-    await expect(archive.close()).rejects.toThrow(`Cannot write ${JSON.stringify(file)}: ${message}`);
+    await expect(archive.close()).rejects.toThrow(
+      `Cannot write ${file}: ${message}; it holds what came before`,
+    );
     expect(typesOf(await readWarc(file))).toEqual(['warcinfo', 'metadata']);
   });
 
   it.skipIf(process.platform !== 'linux')('says that the disk is full', async () => {
-    const archive = await openWarc('/dev/full');
-    const write = async (): Promise<void> => {
-      for (;;) await archive.write(success(page('http://a/', { body: noise(50_000) })));
-    };
-    await expect(write()).rejects.toThrow('Cannot write "/dev/full": the disk is full (ENOSPC)');
-    await expect(archive.close()).rejects.toMatchObject({ code: 'ENOSPC' });
+    await expect(openWarc('/dev/full')).rejects.toThrow('Cannot write /dev/full: the disk is full (ENOSPC)');
   });
 });

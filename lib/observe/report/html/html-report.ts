@@ -85,7 +85,7 @@ class Report implements HtmlReport {
     this.statistics.record(line);
     this.times.add(line);
     this.latency.add(line);
-    this.failures.add(shortened(hostOf(line.request.url), longestHost), line, keep);
+    if (!line.ok) this.failures.add(shortened(hostOf(line.request.url), longestHost), line, keep);
     this.chosen.add(line, keep);
     this.first.add(line, keep);
   }

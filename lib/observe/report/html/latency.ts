@@ -27,7 +27,9 @@ export class LatencyTally {
       count: all.count,
       bars: barsOf(counted(this.ok), counted(this.failed)),
       percentiles:
-        all.count === 0 ? [] : percents.map((percent) => [percent, all.percentile(percent)] as const),
+        all.count === 0
+          ? []
+          : percents.map((percent) => [percent, Math.min(all.percentile(percent), this.most)] as const),
       most: this.most,
     };
   }

@@ -165,8 +165,7 @@ function drawMarks(plot: uPlot, marks: readonly (readonly [number, string])[]): 
   ctx.lineWidth = devicePixelRatio;
   ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-  let free = -Infinity;
-  let row = 0;
+  const ends: number[] = []; // of the words in each row: those that would cover each other stand below each other
   for (const [at, word] of marks) {
     const x = plot.valToPos(at, 'x', true);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
@@ -174,11 +173,12 @@ function drawMarks(plot: uPlot, marks: readonly (readonly [number, string])[]): 
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    row = x < free ? row + 1 : 0; // words that would cover each other stand below each other
     const wide = ctx.measureText(word).width + 6 * devicePixelRatio;
     const left = x + wide > bbox.left + bbox.width ? x - wide : x + 4 * devicePixelRatio;
+    const free = ends.findIndex((end) => end <= left);
+    const row = free === -1 ? ends.length : free;
     ctx.fillText(word, left, bbox.top + (12 + 15 * row) * devicePixelRatio);
-    free = Math.max(free, x + wide + 4 * devicePixelRatio);
+    ends[row] = left + wide;
   }
   ctx.restore();
 }

@@ -21,7 +21,7 @@ export function overview({ totals, outcomes, latency }: ReportData): HTMLElement
       ...tile('Attempts', count(attempts), records > 0 ? `${number(attempts / records)} an input` : ''),
       ...tile('Bodies', bytes(totals.bytes)),
       ...(duration === undefined ? [] : tile('Took', time(duration))),
-      ...(perSecond === undefined ? [] : tile('Rate', `${number(perSecond)}/s`, 'records a second')),
+      ...(perSecond === undefined ? [] : tile('Records', `${number(perSecond)}/s`)),
       ...(p50 === undefined || p95 === undefined ? [] : tile('Median', time(p50), `95% within ${time(p95)}`)),
     ),
     ...(records === 0 ? [el('p', {}, 'No record came.')] : bar(outcomes, records)),

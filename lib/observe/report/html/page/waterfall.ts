@@ -1,17 +1,11 @@
 import type { Choice, ReportData, Sample } from '../report-data.js';
 import { button, choice, el, section, tick } from './dom.js';
-import { foreign } from './foreign.js';
-import { phasesOf, type PhaseName } from './phases.js';
-import { details, outcomeOf, phaseWords } from './sample-details.js';
+import type { PhaseName } from './phases.js';
+import { phaseWords } from './sample-details.js';
+import { followMouse } from './waterfall-mouse.js';
+import { row, type Bar } from './waterfall-row.js';
 import { counted, time } from './words.js';
 import { moved, ticksOf, within, zoomed, type View } from './zoom.js';
-
-/** A bar on the track of a row. */
-interface Bar {
-  readonly element: HTMLElement;
-  readonly from: number;
-  readonly to: number;
-}
 
 const nothing: View = { from: 0, to: 1 };
 
@@ -142,103 +136,4 @@ const hint =
 
 function keyOf(name: PhaseName): HTMLElement {
   return el('li', {}, el('span', { class: `key phase ${name}`, 'aria-hidden': 'true' }), phaseWords[name]);
-}
-
-/** The row of a record: its name, which opens what is known of it, and its track. */
-function row(
-  sample: Sample,
-  offset: number,
-): { readonly element: HTMLElement; readonly bars: readonly Bar[] } {
-  const bars = phasesOf(sample).map(({ name, from, to, attempt }) => {
-    const title = `${phaseWords[name]}${attempt > 0 ? ` (attempt ${attempt})` : ''}: ${time(to - from)}`;
-    return { element: el('span', { class: `phase ${name}`, title }), from: offset + from, to: offset + to };
-  });
-  const end = offset + (sample.settled ?? 0);
-  const mark = el('span', { class: `end ${sample.kind === undefined ? 'ok' : 'fail'}` });
-  const more = el('div', { hidden: true });
-  const name = button(
-    '',
-    () => {
-      more.hidden = !more.hidden;
-      name.setAttribute('aria-expanded', String(!more.hidden));
-      if (!more.hidden) more.replaceChildren(details(sample));
-    },
-    { class: 'row-name', 'aria-expanded': 'false' },
-  );
-  name.append(
-    el('span', { class: `outcome ${sample.kind === undefined ? 'ok' : 'fail'}` }, outcomeOf(sample)),
-    foreign(nameOf(sample.url), 'url'),
-    el('span', { class: 'soft' }, time(sample.settled ?? sample.duration)),
-  );
-  const track = el(
-    'div',
-    { class: 'track', 'aria-hidden': 'true' },
-    ...bars.map(({ element }) => element),
-    mark,
-  );
-  const element = el('div', { class: 'row' }, name, track, more);
-  return { element, bars: [...bars, { element: mark, from: end, to: end }] };
-}
-
-/** A URL without what they nearly all begin with. */
-function nameOf(url: string): string {
-  return url.replace(/^https?:\/\//, '');
-}
-
-/** What the mouse may do to a view. */
-interface Zoomable {
-  readonly view: () => View;
-  readonly select: (view: View) => void;
-  readonly zoom: (factor: number, around: number) => void;
-  readonly all: () => void;
-}
-
-/** Selecting by dragging, the wheel with Ctrl, and double-click. `axis` is as wide as every track. */
-function followMouse(chart: HTMLElement, axis: HTMLElement, shade: HTMLElement, zoomable: Zoomable): void {
-  let begin: number | undefined;
-  const isOnTrack = (event: MouseEvent): boolean =>
-    event.target instanceof Element && event.target.closest('.track, .axis') !== null;
-  const timeAt = ({ clientX }: MouseEvent): number => {
-    const { left, width } = axis.getBoundingClientRect();
-    const { from, to } = zoomable.view();
-    return from + Math.min(1, Math.max(0, (clientX - left) / width)) * (to - from);
-  };
-  const shadeTo = (event: MouseEvent): void => {
-    if (begin === undefined) return;
-    const left = chart.getBoundingClientRect().left + chart.clientLeft;
-    shade.hidden = Math.abs(event.clientX - begin) < 4;
-    shade.style.left = `${Math.min(begin, event.clientX) - left}px`;
-    shade.style.width = `${Math.abs(event.clientX - begin)}px`;
-  };
-  chart.addEventListener('pointerdown', (event) => {
-    if (event.button !== 0 || event.pointerType === 'touch' || !isOnTrack(event)) return;
-    begin = event.clientX;
-    chart.setPointerCapture(event.pointerId);
-  });
-  chart.addEventListener('pointermove', shadeTo);
-  chart.addEventListener('pointerup', (event) => {
-    if (begin === undefined) return;
-    const from = timeAt(new MouseEvent('mousemove', { clientX: begin }));
-    const isDrag = Math.abs(event.clientX - begin) >= 4;
-    begin = undefined;
-    shade.hidden = true;
-    const to = timeAt(event);
-    if (isDrag) zoomable.select({ from: Math.min(from, to), to: Math.max(from, to) });
-  });
-  chart.addEventListener('pointercancel', () => {
-    begin = undefined;
-    shade.hidden = true;
-  });
-  chart.addEventListener('dblclick', (event) => {
-    if (isOnTrack(event)) zoomable.all();
-  });
-  chart.addEventListener(
-    'wheel',
-    (event) => {
-      if (!event.ctrlKey) return; // else the page could not be scrolled
-      event.preventDefault();
-      zoomable.zoom(event.deltaY < 0 ? 1 / 1.3 : 1.3, timeAt(event));
-    },
-    { passive: false },
-  );
 }

@@ -1,7 +1,7 @@
 import { VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { LineWriter } from '../../../lib/cli/output/line-writer.js';
-import type { Output } from '../../../lib/cli/output/output.js';
+import { LineWriter } from '../../lib/files/line-writer.js';
+import type { Output } from '../../lib/files/output.js';
 
 /** An output each of whose writes ends when it is told to. */
 class HeldOutput implements Output {
@@ -45,6 +45,24 @@ describe('LineWriter', () => {
     time.maxFrames = 50;
     time.flush();
     expect(output.chunks).toEqual(['a\nb\n']);
+  });
+
+  it('writes on after a time-out that found nothing left to write', async () => {
+    const { lines, output, time } = writer();
+    void lines.add('x'.repeat(64 * 1024));
+    void lines.add('a\n'); // its time-out begins, and the batch that is being written takes it along
+    output.calls[0]?.resolve();
+    await settled();
+    output.calls[1]?.resolve();
+    await settled();
+    time.maxFrames = 50;
+    time.flush();
+    void lines.add('b\n');
+    const end = lines.end();
+    expect(output.chunks.slice(1)).toEqual(['a\n', 'b\n']);
+    output.calls[2]?.resolve();
+    await end;
+    expect(output.ends).toBe(1);
   });
 
   it('writes 64 KiB at once, and one batch after the other', async () => {

@@ -20,30 +20,51 @@ export class FileOutput implements Output {
   private part: string | undefined;
   /** Bytes that are whole. */
   private size = 0;
+  /** It is over with it. */
+  private failure: OutputError | undefined;
 
   constructor(path: string) {
     this.name = path;
     this.place = path;
   }
 
-  async write(chunk: Uint8Array): Promise<void> {
+  write(chunk: Uint8Array): Promise<void> {
+    return this.writePieces([chunk]);
+  }
+
+  /**
+   * The same of what is whole with its last piece, and too large to be held.
+   *
+   * @throws OutputError also where the pieces end with an error
+   */
+  async writePieces(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+    if (this.failure) throw this.failure;
     try {
       const { fd } = (this.handle ??= await this.open());
-      await writeAll(fd, chunk, this.part === undefined ? undefined : this.size);
-      this.size += chunk.length;
+      let { size } = this;
+      for await (const piece of pieces) {
+        await writeAll(fd, piece, this.part === undefined ? undefined : size);
+        size += piece.length;
+      }
+      this.size = size;
     } catch (error) {
-      throw new OutputError(this.name, error, await this.rescue());
+      throw await this.broken(error);
     }
   }
 
   async end(): Promise<void> {
+    if (this.failure) throw this.failure;
     try {
       const handle = (this.handle ??= await this.open());
       if (this.part !== undefined) await handle.sync(); // some disks say only now that they are full
       await this.settle();
     } catch (error) {
-      throw new OutputError(this.name, error, await this.rescue());
+      throw await this.broken(error);
     }
+  }
+
+  private async broken(error: unknown): Promise<OutputError> {
+    return (this.failure = new OutputError(this.name, error, await this.rescue()));
   }
 
   private async open(): Promise<FileHandle> {

@@ -3,9 +3,9 @@ import { chmod, mkdir, open, readFile, readlink, stat, symlink, writeFile } from
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { DescriptorOutput } from '../../../lib/cli/output/descriptor-output.js';
-import { FileOutput } from '../../../lib/cli/output/file-output.js';
-import { temporaryFolder } from '../../support/temporary-folder.js';
+import { DescriptorOutput } from '../../lib/cli/output/descriptor-output.js';
+import { FileOutput } from '../../lib/files/file-output.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const execute = promisify(execFile);
 const bytes = (text: string): Buffer => Buffer.from(text);
@@ -55,6 +55,24 @@ describe('FileOutput', () => {
     );
     await expect(new FileOutput(join(path, 'folder')).end()).rejects.toThrow('it is a directory (EISDIR)');
     expect(await files()).toEqual(['folder']);
+  });
+
+  it('keeps nothing of what is whole with its last piece when that does not come', async () => {
+    const { path, files } = await temporaryFolder();
+    const file = join(path, 'out');
+    const output = new FileOutput(file);
+    async function* pieces(isWhole: boolean): AsyncGenerator<Buffer> {
+      yield bytes('a');
+      yield bytes('b');
+      if (!isWhole) throw new Error('the rest is lost');
+    }
+    await output.writePieces(pieces(true));
+    const message = `Cannot write ${file}: the rest is lost; it holds what came before`;
+    await expect(output.writePieces(pieces(false))).rejects.toThrow(message);
+    await expect(output.write(bytes('more'))).rejects.toThrow(message);
+    await expect(output.end()).rejects.toThrow(message);
+    expect(await readFile(file, 'utf8')).toBe('ab');
+    expect(await files()).toEqual(['out']);
   });
 
   it('writes a device directly', async () => {
