@@ -15,6 +15,7 @@ export default defineConfig({
     include: ['spec/**/*.spec.ts'],
     pool: 'forks',
     maxWorkers: 2, // also where there are two cores: vitest would leave one to itself
+    globalSetup: ['spec/support/build-page.ts'],
     setupFiles: ['spec/support/property-seed.ts'],
     // for what hangs, not for what is slow: a machine that is busy elsewhere fails no test
     testTimeout: 60_000,
@@ -23,8 +24,13 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['lib/**/*.ts'],
-      // the command's entry and its demo are tested in processes of their own, which nobody looks into
-      exclude: ['**/*.d.ts', 'lib/cli/main.ts', 'lib/cli/demo/**'],
+      exclude: [
+        '**/*.d.ts',
+        'lib/cli/main.ts', // in processes of their own, into which nobody looks
+        'lib/cli/demo/**',
+        'lib/observe/report/html/page/**', // runs in Chromium
+        'lib/observe/report/html/page-text.ts',
+      ],
       reporter: [['text', { skipFull: true }]],
       thresholds: { lines: 95 },
     },

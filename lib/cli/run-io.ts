@@ -20,7 +20,7 @@ export interface RunIo {
 }
 
 /** This process. */
-export function processIo(plan: RunPlan): RunIo {
+export function processIo(plan: Pick<RunPlan, 'talk'>): RunIo {
   process.stderr.on('error', () => undefined); // who listened to messages may go; the run goes on
   return {
     stdin: () => process.stdin,

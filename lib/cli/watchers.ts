@@ -17,7 +17,10 @@ export interface WatcherIo extends RunIo {
 type Maybe<T> = T | undefined;
 type MakeWatcher = (plan: RunPlan, io: WatcherIo) => Maybe<Watcher> | Promise<Maybe<Watcher>>;
 
-/** One line for each that there is. Called in this order: what writes comes before what sums up. */
+/**
+ * One line for each that there is. Called in this order: what writes comes before what sums up. What few runs ask for
+ * is loaded when one does.
+ */
 const makers: readonly MakeWatcher[] = [
   ({ files }, io) =>
     recordsWatcher(
@@ -28,6 +31,12 @@ const makers: readonly MakeWatcher[] = [
   ({ files }, io) => (files.csv === undefined ? undefined : csvWatcher(files.csv, io.scheduler, io.fail)),
   ({ files }) =>
     files.warc === undefined ? undefined : warcWatcher(files.warc, `sluice/${aboutPackage().version}`),
+  async ({ files: { report } }) =>
+    report === undefined
+      ? undefined
+      : (await import('./report-watcher.js')).reportWatcher(report, 'Report of a run'),
+  async ({ files: { marbles } }) =>
+    marbles === undefined ? undefined : (await import('./marbles-watcher.js')).marblesWatcher(marbles),
   (plan, io) => followWatcher(plan, io),
 ];
 

@@ -14,6 +14,8 @@ export interface MarbleDiagramOptions {
   readonly width?: number;
   /** Most inputs that have a lane of their own; the others are summed up in one line. @default 40 */
   readonly rows?: number;
+  /** Inputs of the whole run, where the events are those of its first inputs alone. @default those that the events tell of */
+  readonly inputs?: number;
 }
 
 /** What is said of a run of which there is nothing to show. */
@@ -62,10 +64,11 @@ const gap = '  ';
  * });
  */
 export function marbleDiagram(events: Iterable<FetchEvent>, options: MarbleDiagramOptions = {}): string {
-  const { width = 100, rows = 40 } = options;
-  checkNames('marbleDiagram', options, ['width', 'rows']);
+  const { width = 100, rows = 40, inputs = 0 } = options;
+  checkNames('marbleDiagram', options, ['width', 'rows', 'inputs']);
   checkCount('marbleDiagram', 'width', width, 40);
   checkCount('marbleDiagram', 'rows', rows, 0, true);
+  checkCount('marbleDiagram', 'inputs', inputs, 0);
   const run = recordedRun(events);
   if (run.lanes.length === 0) return nothingHappened;
 
@@ -86,7 +89,7 @@ export function marbleDiagram(events: Iterable<FetchEvent>, options: MarbleDiagr
   ];
   const duration = Math.round(run.duration);
   return [
-    `${inputCount(run)}: ${tally(run.lanes)} in ${duration} ms; a column is ${ms} ms`,
+    `${inputCount(run, inputs)}: ${tally(run.lanes)} in ${duration} ms; a column is ${ms} ms`,
     ...lines.map(({ name, line }) => `${name.padEnd(margin)}${gap}${line}`.trimEnd()),
   ].join('\n');
 }

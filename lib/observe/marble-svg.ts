@@ -17,6 +17,8 @@ export interface MarbleSvgOptions {
   readonly width?: number;
   /** Most inputs that have a lane of their own; the others are summed up in one line. @default 40 */
   readonly rows?: number;
+  /** Inputs of the whole run, where the events are those of its first inputs alone. @default those that the events tell of */
+  readonly inputs?: number;
 }
 
 /**
@@ -37,10 +39,11 @@ export interface MarbleSvgOptions {
  * });
  */
 export function marbleSvg(events: Iterable<FetchEvent>, options: MarbleSvgOptions = {}): string {
-  const { width = 860, rows = 40 } = options;
-  checkNames('marbleSvg', options, ['width', 'rows']);
+  const { width = 860, rows = 40, inputs = 0 } = options;
+  checkNames('marbleSvg', options, ['width', 'rows', 'inputs']);
   checkCount('marbleSvg', 'width', width, 400);
   checkCount('marbleSvg', 'rows', rows, 0, true);
+  checkCount('marbleSvg', 'inputs', inputs, 0);
   const run = recordedRun(events);
   if (run.lanes.length === 0) return picture(width, 44, nothingHappened, '', []);
 
@@ -49,7 +52,7 @@ export function marbleSvg(events: Iterable<FetchEvent>, options: MarbleSvgOption
   const records = recordShapes(run, recordsAt, xOf);
   const key = legend(padding, width - padding, recordsAt + records.height + 14);
   const height = recordsAt + records.height + 14 + key.height;
-  return picture(width, Math.ceil(height), runSentence(run), lanes.map(laneSentence).join(' '), [
+  return picture(width, Math.ceil(height), runSentence(run, inputs), lanes.map(laneSentence).join(' '), [
     axis(run, layout),
     lanes.map((_, row) => laneGroup(run, layout, row)).join(''), // one argument: there may be very many
     rest.length === 0

@@ -34,8 +34,9 @@ export function isFinished({ lanes }: RecordedRun): boolean {
   return lanes.every(({ result }) => result !== undefined);
 }
 
-/** `1 input`, `3 inputs`. */
-export function inputCount({ lanes }: RecordedRun): string {
+/** `1 input`, `3 inputs`, `the first 3 of 900 inputs`. @param inputs of the whole run, if they are more */
+export function inputCount({ lanes }: RecordedRun, inputs = 0): string {
+  if (inputs > lanes.length) return `the first ${lanes.length} of ${inputs} inputs`;
   return lanes.length === 1 ? '1 input' : `${lanes.length} inputs`;
 }
 

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, linkSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +12,8 @@ import { binary, plainEnv, sluice } from './binary.js';
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+/** util-linux's, which runs a program at a pseudo-terminal. */
+const hasScript = spawnSync('script', ['--version']).status === 0;
 const nothing = { code: 0, stderr: '' };
 
 /** A file, and all that is loaded with it: not what it may ask for later by import(). */
@@ -64,6 +66,37 @@ describe('the built command', () => {
     expect(loaded.size).toBeGreaterThan(1);
     expect(text).toContain('commander');
     expect(text).not.toMatch(/class Observable|class Agent|fetchFrom/);
+  });
+
+  it('needs no package beside it', async () => {
+    const { path } = await temporaryFolder();
+    cpSync(dirname(binary), join(path, 'dist/cli'), { recursive: true });
+    cpSync(new URL('../../package.json', import.meta.url), join(path, 'package.json'));
+    const main = join(path, 'dist/cli/main.js');
+    for (const argv of [['--version'], ['--help'], ['--completion', 'zsh'], ['explain', '/dev/null']]) {
+      const { stderr } = spawnSync(process.execPath, [main, ...argv], { env: plainEnv(), encoding: 'utf8' });
+      expect(stderr, argv.join(' ')).not.toMatch(/fault|ERR_/);
+    }
+    const all = [
+      '--robots',
+      '--cookies',
+      '--http2',
+      '--report',
+      'r.html',
+      '--marbles',
+      'r.svg',
+      '--csv',
+      'r.csv',
+    ];
+    const argv = ['http://127.0.0.1:1/', '--retries', '0', '--warc', 'r.warc.gz', '-o', 'r.ndjson', ...all];
+    const run = spawnSync(process.execPath, [main, ...argv], {
+      cwd: path,
+      env: plainEnv(),
+      encoding: 'utf8',
+    });
+    expect(run.stderr).not.toMatch(/fault|ERR_/);
+    expect(run.status).toBe(1);
+    expect(readFileSync(join(path, 'dist/cli/LICENSES.txt'), 'utf8')).toMatch(/^undici \d+\S+ \(MIT\)$/m);
   });
 
   it('fetches what it is given', async () => {
@@ -170,7 +203,7 @@ describe('wrong usage', () => {
     expect(readFileSync(join(cwd, 'urls.txt'), 'utf8')).toBe('http://127.0.0.1:1/\n');
   });
 
-  it('is nothing to fetch at a terminal', () => {
+  it.skipIf(!hasScript)('is nothing to fetch at a terminal', () => {
     const { stdout, status } = spawnSync(
       'script',
       ['-qec', `"${process.execPath}" "${binary}"`, '/dev/null'],

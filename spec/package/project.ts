@@ -33,6 +33,7 @@ const installed = [
   'piscina',
   'robots-parser',
   'tough-cookie',
+  'warcio',
   '@types/node',
   'undici-types',
 ];

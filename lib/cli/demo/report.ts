@@ -85,7 +85,7 @@ function failureTable(failures: readonly FetchFailure[], width: number, paint: P
 }
 
 /** The message without the method and URL that it begins with. */
-export function shortMessage({ error }: FetchFailure): string {
+function shortMessage({ error }: FetchFailure): string {
   return error.message.replace(/^(?:[A-Z]+ )?https?:\/\/\S+ /, '');
 }
 

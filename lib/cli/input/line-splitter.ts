@@ -26,6 +26,9 @@ export class LineSplitter {
   private begun: Buffer[] = [];
   private begunBytes = 0;
 
+  /** @param longest line that is read, in bytes */
+  constructor(private readonly longest = longestLine) {}
+
   /** Adds bytes, when those before have been taken. */
   push(chunk: Buffer): void {
     this.chunk = chunk;
@@ -53,8 +56,8 @@ export class LineSplitter {
   private keep(piece: Buffer): void {
     const held = this.begunBytes;
     this.begunBytes += piece.length;
-    if (this.begunBytes <= longestLine) this.begun.push(piece);
-    else if (held <= longestLine) {
+    if (this.begunBytes <= this.longest) this.begun.push(piece);
+    else if (held <= this.longest) {
       this.begun.push(piece); // once more, for the sample
       this.begun = [Buffer.from(Buffer.concat(this.begun).subarray(0, sampleBytes))];
     }
@@ -62,14 +65,14 @@ export class LineSplitter {
 
   private lineOf(chunk: Buffer, from: number, end: number): string | BadLine {
     const isFirst = this.number++ === 0;
-    if (this.begunBytes === 0 && end - from <= longestLine) return textOf(chunk, from, end, isFirst);
+    if (this.begunBytes === 0 && end - from <= this.longest) return textOf(chunk, from, end, isFirst);
     const bytes = this.begunBytes + end - from;
     const line = Buffer.concat([...this.begun, chunk.subarray(from, end)]);
     this.begun = [];
     this.begunBytes = 0;
-    if (bytes <= longestLine) return textOf(line, 0, line.length, isFirst);
+    if (bytes <= this.longest) return textOf(line, 0, line.length, isFirst);
     const sample = shown(line.subarray(0, sampleBytes));
-    return { sample, flaw: `is ${bytes} bytes long; the longest that is read has ${longestLine}` };
+    return { sample, flaw: `is ${bytes} bytes long; the longest that is read has ${this.longest}` };
   }
 }
 

@@ -21,7 +21,7 @@ import {
 const flag = (): true => true;
 const bodies = ['base64', 'text', 'none'] as const;
 const reaches = ['allow', 'direct', 'block'] as const;
-export const shells = ['bash', 'zsh', 'fish'] as const;
+const shells = ['bash', 'zsh', 'fish'] as const;
 
 /** Every option of the command, in the order of its help. */
 export const options = {

@@ -38,6 +38,11 @@ export class DurationHistogram {
     return bucket === -1 ? 0 : middleOf(bucket);
   }
 
+  /** Durations that were counted and how often, the shortest first. */
+  *entries(): Iterable<readonly [ms: number, count: number]> {
+    for (const [bucket, count] of this.counts.entries()) if (count > 0) yield [middleOf(bucket), count];
+  }
+
   private reserve(length: number): void {
     if (length <= this.counts.length) return;
     const larger = new Float64Array(Math.max(length, this.counts.length * 2));

@@ -118,7 +118,8 @@ function figuresOf({ records, requests, failed, bytes, durations }: Counts): Omi
   return { records, requests, failed, bytes, p50: durations.percentile(50), p95: durations.percentile(95) };
 }
 
-function hostOf(url: string): string {
+/** Name and port, as they stand in a URL. */
+export function hostOf(url: string): string {
   try {
     const { origin } = parseTarget(url);
     return origin.slice(origin.indexOf('//') + 2);

@@ -141,9 +141,7 @@ function slowest({ slowest: rows }: RunSnapshot, width: number, paint: Paint): s
 
 function hosts({ hosts: rows, otherHosts }: RunSnapshot, width: number, paint: Paint): string[] {
   if (rows.length === 0) return [];
-  const all = otherHosts
-    ? [...rows, { ...otherHosts, host: plural(otherHosts.hosts, 'other host') }]
-    : rows;
+  const all = otherHosts ? [...rows, { ...otherHosts, host: plural(otherHosts.hosts, 'other host') }] : rows;
   const [head = '', ...lines] = tableText(
     [
       ['Hosts', 'requests', 'failed', 'p50', 'p95', 'bytes'],

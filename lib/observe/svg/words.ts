@@ -25,9 +25,9 @@ export function laneSentence(lane: Lane): string {
   return `Input ${lane.index}, ${asked}: ${outcomeWords(lane)}, ${took} ms.`;
 }
 
-/** `9 inputs in 823 ms: 6 fetched, 3 failed`. */
-export function runSentence(run: RecordedRun): string {
-  return `${inputCount(run)} in ${Math.round(run.duration)} ms: ${tallyWords(run.lanes)}`;
+/** `9 inputs in 823 ms: 6 fetched, 3 failed`. @param inputs of the whole run, if they are more */
+export function runSentence(run: RecordedRun, inputs: number): string {
+  return `${inputCount(run, inputs)} in ${Math.round(run.duration)} ms: ${tallyWords(run.lanes)}`;
 }
 
 /** `6 fetched, 3 failed`. */
