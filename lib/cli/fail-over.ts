@@ -1,5 +1,5 @@
 /** Fewer records than these have no share of failures worth a name. */
-export const fewestRecords = 20;
+const fewestRecords = 20;
 
 /** Counts records, and says when too many of them have failed. */
 export class FailOver {

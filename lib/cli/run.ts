@@ -130,12 +130,14 @@ class Course implements Interruptible {
       this.begunAt ??= event.at;
     } else if (event.type === 'settle') this.endedAt = event.at;
     this.times.next(event);
-    for (const watcher of this.watchers) {
-      try {
-        watcher.event?.(event);
-      } catch (error) {
-        this.dismiss(watcher, error);
-      }
+    for (const watcher of this.watchers) this.tell(watcher, () => watcher.event?.(event));
+  }
+
+  private tell(watcher: Watcher, call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.dismiss(watcher, error);
     }
   }
 

@@ -18,8 +18,9 @@ type Maybe<T> = T | undefined;
 type MakeWatcher = (plan: RunPlan, io: WatcherIo) => Maybe<Watcher> | Promise<Maybe<Watcher>>;
 
 /**
- * One line for each that there is. Called in this order: what writes comes before what sums up. What few runs ask for
- * is loaded when one does.
+ * One line for each that there is, in the order in which they are told: what writes comes before what sums up. A file is
+ * opened with its first record: when another watcher cannot be made, nothing has to be undone.
+ * What few runs ask for is loaded when one does.
  */
 const makers: readonly MakeWatcher[] = [
   ({ files }, io) =>

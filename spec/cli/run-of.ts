@@ -9,7 +9,7 @@ import type { Watcher } from '../../lib/cli/watcher.js';
 import type { RecordLine } from '../../lib/observe/report/record-line.js';
 
 /** A plan of which only the parts are said that a test is about. */
-export function planOf(parts: Partial<RunPlan> = {}): RunPlan {
+function planOf(parts: Partial<RunPlan> = {}): RunPlan {
   return {
     inputs: { urls: [], files: ['-'] },
     request: {},
@@ -36,8 +36,10 @@ export interface RunOf {
   readonly code: Promise<number>;
   /** Emits its signals. */
   readonly signals: EventEmitter;
-  /** What was said on stderr. */
-  readonly said: string[];
+  /** The messages on stderr. */
+  readonly said: readonly string[];
+  /** All that was written there, the summary too. */
+  readonly printed: readonly string[];
   /** Exit codes of those who could not wait. */
   readonly exits: number[];
   stdout(): string;
@@ -52,7 +54,7 @@ export function runOf(parts: Partial<RunPlan>, surroundings: Surroundings = {}):
     write: async (chunk) => void chunks.push(chunk),
     end: async () => undefined,
   };
-  const said: string[] = [];
+  const printed: string[] = [];
   const exits: number[] = [];
   const signals = new EventEmitter();
   const plan = planOf(parts);
@@ -62,7 +64,7 @@ export function runOf(parts: Partial<RunPlan>, surroundings: Surroundings = {}):
       return typeof stdin === 'string' ? Readable.from([Buffer.from(stdin)]) : stdin;
     },
     stdout: () => surroundings.stdout ?? kept,
-    talk: talkOn({ write: (text) => said.push(text) }, plan.talk, () => 0),
+    talk: talkOn({ write: (text) => printed.push(text) }, plan.talk, () => 0),
     signals,
     scheduler,
     exit: (exit) => exits.push(exit),
@@ -71,7 +73,10 @@ export function runOf(parts: Partial<RunPlan>, surroundings: Surroundings = {}):
   return {
     code,
     signals,
-    said,
+    get said() {
+      return printed.filter((text) => text.startsWith('sluice: '));
+    },
+    printed,
     exits,
     stdout,
     records: () =>

@@ -50,11 +50,15 @@ class Keeper implements Watcher {
   readonly events: FetchEvent['type'][] = [];
   readonly lines: RecordLine[] = [];
   readonly ends: RunEnd[] = [];
+  readonly counts: number[] = [];
   event({ type }: FetchEvent): void {
     this.events.push(type);
   }
   record(line: RecordLine): void {
     this.lines.push(line);
+  }
+  inputs(count: number): void {
+    this.counts.push(count);
   }
   end(end: RunEnd): void {
     this.ends.push(end);
@@ -73,7 +77,11 @@ describe('run', () => {
     expect(run.records()).toMatchObject(
       [0, 1, 2].map((index) => ({ v: 1, index, line: index + 1, ok: true })),
     );
-    expect(run.records()[0]).toMatchObject({ url: 'http://a/0', status: 200, tries: [{ start: expect.any(Number) }] });
+    expect(run.records()[0]).toMatchObject({
+      url: 'http://a/0',
+      status: 200,
+      tries: [{ start: expect.any(Number) }],
+    });
     expect(run.said).toEqual([]);
   });
 
@@ -164,6 +172,7 @@ describe('the watchers of a run', () => {
     expect(await run.code).toBe(0);
     expect([...keeper.events].sort()).toEqual(['pull', 'pull', 'settle', 'settle', 'start', 'start']);
     expect(keeper.lines.map(({ index }) => index)).toEqual([0, 1]);
+    expect(keeper.counts).toEqual([2]);
     expect(keeper.ends).toEqual([{ duration: expect.any(Number), isCut: false }]);
     expect(keeper.ends[0]?.duration).toBeGreaterThanOrEqual(0);
   });
@@ -172,7 +181,9 @@ describe('the watchers of a run', () => {
     let pulled = 0;
     const waiting: (() => void)[] = [];
     const slow: Watcher = {
-      event: ({ type }) => void (type === 'pull' && pulled++),
+      event: ({ type }) => {
+        if (type === 'pull') pulled++;
+      },
       record: () => new Promise<void>((resolve) => waiting.push(resolve)),
     };
     const run = runOf({ fetch: { transport, concurrency: 4 } }, { stdin: urls(20), watchers: [slow] });
@@ -195,7 +206,9 @@ describe('the watchers of a run', () => {
       record: () => {
         throw full();
       },
-      end: () => void ends++,
+      end: () => {
+        ends++;
+      },
     };
     const stdin = `nowhere\n${urls(10)}`;
     const run = runOf(
@@ -253,7 +266,7 @@ describe('the watchers of a run', () => {
     const held = heldTransport();
     const run = runOf({ fetch: { transport: held.transport } }, { stdin: `nowhere\n${urls(1)}`, stdout });
     expect(await run.code).toBe(0); // though nobody has answered
-    expect([writes, run.said]).toEqual([1, []]);
+    expect([writes, run.printed]).toEqual([1, []]);
   });
 });
 
@@ -304,6 +317,7 @@ describe('a run that is stopped', () => {
       [true, 0],
       [true, 1],
     ]);
+    expect(keeper.counts).toEqual([]); // nobody knows how many there would have been
     expect(keeper.ends).toMatchObject([{ isCut: true }]);
     expect(run.said[0]).toContain('no more URLs are taken, 2 are under way; Ctrl-C again cuts them off');
     expect(run.signals.listenerCount('SIGINT')).toBe(0);

@@ -50,10 +50,10 @@ describe('LineWriter', () => {
   it('writes 64 KiB at once, and one batch after the other', async () => {
     const { lines, output } = writer();
     const half = 'x'.repeat(32 * 1024);
-    lines.add(half);
-    lines.add(half);
+    void lines.add(half);
+    void lines.add(half);
     expect(output.chunks).toEqual([half + half]);
-    lines.add(half + half);
+    void lines.add(half + half);
     expect(output.chunks.length).toBe(1);
     output.calls[0]?.resolve();
     await settled();
@@ -79,7 +79,7 @@ describe('LineWriter', () => {
 
   it('ends its output when all is written', async () => {
     const { lines, output } = writer();
-    lines.add('a\n');
+    void lines.add('a\n');
     const ended = lines.end();
     expect([output.chunks, output.ends]).toEqual([['a\n'], 0]);
     output.calls[0]?.resolve();
@@ -90,9 +90,9 @@ describe('LineWriter', () => {
   it('tells of a write that fails at once, at the next line and at the end, and writes no more', async () => {
     const { lines, output, time, failures } = writer();
     const broken = new Error('broken');
-    lines.add('a\n');
+    void lines.add('a\n');
     time.flush();
-    lines.add('b\n');
+    void lines.add('b\n');
     output.calls[0]?.reject(broken);
     await settled();
     expect(failures).toEqual([broken]);

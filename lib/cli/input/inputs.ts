@@ -20,6 +20,7 @@ interface OpenFile {
 export class Inputs implements AsyncIterableIterator<InputRequest, undefined> {
   /** Nothing is left. */
   isAtEnd = false;
+  private count = 0;
   private readonly urls: Iterator<string>;
   private readonly files: Iterator<string>;
   private file: OpenFile | undefined;
@@ -39,7 +40,10 @@ export class Inputs implements AsyncIterableIterator<InputRequest, undefined> {
   async next(): Promise<IteratorResult<InputRequest, undefined>> {
     while (!this.isLeft) {
       const value = this.atHand();
-      if (value) return { done: false, value };
+      if (value) {
+        this.count++;
+        return { done: false, value };
+      }
       if (!(await this.readOn())) break;
     }
     if (!this.isLeft && !this.isAtEnd) {
