@@ -8,7 +8,7 @@ import { explainWatchersOf } from './explain-watchers.js';
 import { InputError } from './input/input-error.js';
 import { openInput } from './input/open-input.js';
 import { NoRecordsError, RecordFile } from './input/record-file.js';
-import { OutputError } from './output/output-error.js';
+import { OutputError } from '../files/output-error.js';
 import { commandName } from './progress/option-names.js';
 import { columnsFor } from './progress/terminal.js';
 import { processIo, type RunIo } from './run-io.js';

@@ -1,5 +1,5 @@
 import { FirstInputs } from '../observe/report/first-inputs.js';
-import { FileOutput } from './output/file-output.js';
+import { FileOutput } from '../files/file-output.js';
 import type { Watcher } from './watcher.js';
 
 /** Pixels of a picture, and characters of a line of text. */

@@ -1,5 +1,5 @@
 import { htmlReport } from '../observe/report/html/html-report.js';
-import { FileOutput } from './output/file-output.js';
+import { FileOutput } from '../files/file-output.js';
 import { commandName } from './progress/option-names.js';
 import type { Watcher } from './watcher.js';
 
