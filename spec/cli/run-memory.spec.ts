@@ -12,7 +12,7 @@ const program = `
   import { of } from 'rxjs';
   import { run } from ${lib('cli/run.ts')};
   import { recordsWatcher } from ${lib('cli/records-watcher.ts')};
-  import { FileOutput } from ${lib('cli/output/file-output.ts')};
+  import { FileOutput } from ${lib('files/file-output.ts')};
   import { processIo } from ${lib('cli/run-io.ts')};
   const [input] = process.argv.slice(1);
   const body = new Uint8Array(0);
