@@ -14,7 +14,11 @@ import { reservedVerbs, verbNames, type Verb } from './verbs.js';
 
 /** What a command line means. */
 export type Command =
-  | { readonly verb: 'run'; readonly plan: RunPlan; /** Files that are read at once. */ readonly reads: readonly string[] }
+  | {
+      readonly verb: 'run';
+      readonly plan: RunPlan;
+      /** Files that are read at once. */ readonly reads: readonly string[];
+    }
   | { readonly verb: 'explain'; readonly plan: ExplainPlan }
   | { readonly verb: 'demo'; readonly urls: readonly string[] }
   /** Something is shown and nothing done. */
@@ -59,7 +63,9 @@ function verbOf(argv: readonly string[]): { verb: Verb; rest: readonly string[] 
   const verb = verbNames.find((name) => name === first);
   if (verb) return { verb, rest };
   if (reservedVerbs.includes(first)) {
-    throw new UsageError(`sluice ${first} comes with the durable queue, which is not there yet: use sluice run`);
+    throw new UsageError(
+      `sluice ${first} comes with the durable queue, which is not there yet: use sluice run`,
+    );
   }
   const nearest = /^[a-z]{3,}$/.test(first) ? nearestOf(first, verbNames) : undefined;
   if (nearest !== undefined) {
@@ -97,7 +103,9 @@ function valuesOf(given: AllGiven): Values {
 
 function explainPlan(inputs: readonly string[], values: Values, talk: RunPlan['talk']): ExplainPlan {
   if (inputs.length === 0) {
-    throw new UsageError('sluice explain expects a file of records, got none: name what sluice -o FILE has written, or - for stdin');
+    throw new UsageError(
+      'sluice explain expects a file of records, got none: name what sluice -o FILE has written, or - for stdin',
+    );
   }
   const { csv, report, marbles } = values;
   const files = {

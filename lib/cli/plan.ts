@@ -65,7 +65,9 @@ function dataOf(data: string, option: string, { read }: Surroundings): string | 
   if (!data.startsWith('@')) return data;
   const file = data.slice(1);
   if (file === '' || file === '-') {
-    throw new UsageError(`${option} expects a text or @FILE, got "${data}": write the name of a file behind the @`);
+    throw new UsageError(
+      `${option} expects a text or @FILE, got "${data}": write the name of a file behind the @`,
+    );
   }
   return fileBytes(option, file, read);
 }
@@ -87,11 +89,17 @@ async function fetchOptions(
   return {
     ...(concurrency !== undefined && { concurrency: concurrency === 'auto' ? adaptive() : concurrency }),
     ...((perHost !== undefined || delay !== undefined) && {
-      perHost: { ...(perHost !== undefined && { concurrency: perHost }), ...(delay !== undefined && { delay }) },
+      perHost: {
+        ...(perHost !== undefined && { concurrency: perHost }),
+        ...(delay !== undefined && { delay }),
+      },
     }),
     ...(rate && { rate }),
     ...((timeout !== undefined || deadline !== undefined) && {
-      timeout: { ...(timeout !== undefined && { attempt: timeout }), ...(deadline !== undefined && { total: deadline }) },
+      timeout: {
+        ...(timeout !== undefined && { attempt: timeout }),
+        ...(deadline !== undefined && { total: deadline }),
+      },
     }),
     ...(retries !== undefined && { retry: retries === 0 ? false : retries }),
     ...(acceptStatus && { acceptStatus }),

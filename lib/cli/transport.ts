@@ -48,7 +48,9 @@ function certificates(file: string, option: string, { read }: Surroundings): str
     for (const one of found) new X509Certificate(one);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${option} has a certificate in ${quoted(file)} that cannot be read: ${why}`, { cause: error });
+    throw new UsageError(`${option} has a certificate in ${quoted(file)} that cannot be read: ${why}`, {
+      cause: error,
+    });
   }
   if (found.length > 0) return pem;
   throw new UsageError(

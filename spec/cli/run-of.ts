@@ -9,7 +9,7 @@ import type { Watcher } from '../../lib/cli/watcher.js';
 import type { RecordLine } from '../../lib/observe/report/record-line.js';
 
 /** A plan of which only the parts are said that a test is about. */
-function planOf(parts: Partial<RunPlan> = {}): RunPlan {
+export function planOf(parts: Partial<RunPlan> = {}): RunPlan {
   return {
     inputs: { urls: [], files: ['-'] },
     request: {},
