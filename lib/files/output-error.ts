@@ -1,8 +1,17 @@
-/** An output that cannot be written; the message is a sentence for whoever gave the command. */
+/**
+ * An output that cannot be written; the message is a sentence for whoever gave the command.
+ *
+ * @example
+ * import { openWarc, OutputError } from 'sluice/warc';
+ *
+ * const archive = await openWarc('/proc/pages.warc.gz').catch((error: unknown) => error);
+ * console.log(archive instanceof OutputError && archive.message);
+ */
 export class OutputError extends Error {
   /** Who read it has gone: nobody is to blame, and nobody wants to hear of it. */
   readonly isClosedPipe: boolean;
 
+  /** Makes an error: which output, what went wrong, and what is left of it. */
   constructor(name: string, cause: unknown, left = '') {
     super(`Cannot write ${name}: ${reasonOf(cause)}${left}`, { cause });
     this.isClosedPipe = closedPipe.has((cause as NodeJS.ErrnoException).code ?? '');

@@ -13,7 +13,10 @@ import type { RecordLine } from './record-line.js';
  *
  * @returns events in the order of their times
  * @example
- * console.log(marbleDiagram(eventsOf(lines)));
+ * const times = timings();
+ * fetchFrom(urls, { events: times })
+ *   .pipe(map((result) => recordLine(result, { timing: times.of(result) })), toArray())
+ *   .subscribe((lines) => console.log(marbleDiagram(eventsOf(lines))));
  */
 export function eventsOf(lines: Iterable<RecordLine>): readonly FetchEvent[] {
   const events = [...lines].flatMap(eventsOfOne);

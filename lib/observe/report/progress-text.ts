@@ -18,8 +18,11 @@ export interface ProgressTextOptions {
  * @throws TypeError for a wrong option
  * @example
  * const statistics = runStatistics();
- * const logging = interval(10_000).subscribe(() => console.log(progressText(statistics.snapshot(Date.now()))));
- * fetchFrom(urls, { events: statistics }).subscribe({ complete: () => logging.unsubscribe() });
+ * const say = (): void => console.log(progressText(statistics.snapshot(Date.now())));
+ * const every10s = interval(10_000).subscribe(say);
+ * fetchFrom(urls, { events: statistics })
+ *   .pipe(finalize(() => every10s.unsubscribe()))
+ *   .subscribe({ complete: say });
  */
 export function progressText(snapshot: RunSnapshot, options: ProgressTextOptions = {}): string {
   const { total } = options;

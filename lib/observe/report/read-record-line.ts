@@ -15,7 +15,9 @@ export interface NoRecordLine {
  *
  * @throws TypeError for what is not the line of a record, or one of another version of the schema
  * @example
- * const failed = lines.map((line) => readRecordLine(line)).filter(({ ok }) => !ok);
+ * const text = '{"v":1,"index":0,"ok":true,"request":{"url":"http://a/"},"attempts":1,"waited":0,"duration":9}\n';
+ * const lines = text.trimEnd().split('\n').map((line) => readRecordLine(line));
+ * console.log(lines.filter(({ ok }) => !ok).length, 'failed');
  */
 export function readRecordLine(text: string): RecordLine {
   const line = parsedLine(text);

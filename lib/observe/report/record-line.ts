@@ -18,6 +18,16 @@ export interface RecordError {
   readonly retryAfter?: number;
 }
 
+/** What a record says of its request. Its headers and its body stay out: they may be secret, or large. */
+export interface RecordRequest {
+  /** As the caller gave it. */
+  readonly url: string;
+  /** HTTP method, where the caller gave one. */
+  readonly method?: string;
+  /** The caller's own. */
+  readonly context?: unknown;
+}
+
 /** A record as one line of NDJSON: plain data, version 1 of its schema. Absent means unknown, or not so. */
 export interface RecordLine {
   /** Version of the schema. It grows when a field changes its meaning; new fields may come without. */
@@ -29,7 +39,7 @@ export interface RecordLine {
   /** Whether there is a page; `error` says why not. */
   readonly ok: boolean;
   /** What was asked for. */
-  readonly request: { readonly url: string; readonly method?: string; readonly context?: unknown };
+  readonly request: RecordRequest;
   /** Final URL, after redirects. */
   readonly url?: string;
   /** The URLs that redirected to it, first one first. */

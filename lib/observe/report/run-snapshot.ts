@@ -16,11 +16,11 @@ export interface Rates {
 export interface Percentiles {
   /** Median: half of them took no longer. */
   readonly p50: number;
-  /** 90 of 100 took no longer. */
+  /** Of a hundred, 90 took no longer. */
   readonly p90: number;
-  /** 95 of 100 took no longer. */
+  /** Of a hundred, 95 took no longer. */
   readonly p95: number;
-  /** 99 of 100 took no longer. */
+  /** Of a hundred, 99 took no longer. */
   readonly p99: number;
   /** The longest. */
   readonly max: number;
@@ -28,7 +28,7 @@ export interface Percentiles {
 
 /** The failures of one kind. */
 export interface FailureRow {
-  /** As {@link FetchError.kind}. */
+  /** As `kind` of a FetchError. */
   readonly kind: FailureKind;
   /** How many there are. */
   readonly count: number;
