@@ -8,7 +8,7 @@ export { htmlReport } from './html/html-report.js';
 export type { HtmlReport, HtmlReportOptions } from './html/html-report.js';
 export { readRecordLine } from './read-record-line.js';
 export { recordLine } from './record-line.js';
-export type { RecordError, RecordLine, RecordLineOptions, RecordRequest } from './record-line.js';
+export type { RecordError, RecordLine, RecordLineOptions, RequestSummary } from './record-line.js';
 export { timings } from './timings.js';
 export type { Timing, Timings, Try } from './timings.js';
 export { runStatistics } from './run-statistics.js';

@@ -19,7 +19,7 @@ export interface RecordError {
 }
 
 /** What a record says of its request. Its headers and its body stay out: they may be secret, or large. */
-export interface RecordRequest {
+export interface RequestSummary {
   /** As the caller gave it. */
   readonly url: string;
   /** HTTP method, where the caller gave one. */
@@ -39,7 +39,7 @@ export interface RecordLine {
   /** Whether there is a page; `error` says why not. */
   readonly ok: boolean;
   /** What was asked for. */
-  readonly request: RecordRequest;
+  readonly request: RequestSummary;
   /** Final URL, after redirects. */
   readonly url?: string;
   /** The URLs that redirected to it, first one first. */
