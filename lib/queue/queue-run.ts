@@ -1,0 +1,172 @@
+import { asyncScheduler, interval, type Subscriber, Subscription } from 'rxjs';
+import { FetchError } from '../model/fetch-error.js';
+import type { FetchEvent } from '../model/event.js';
+import type { FetchRequest } from '../model/request.js';
+import type { FetchResult } from '../model/result.js';
+import type { FetchOptions } from '../pipeline/options.js';
+import { pulledSource } from '../pipeline/pulled-source.js';
+import { pipeline } from '../pipeline/run.js';
+import { settingsOf } from '../pipeline/settings.js';
+import { giveBack, LeaseFeed } from './lease-feed.js';
+import type { Lease, RequestQueue } from './request-queue.js';
+
+/** One subscription of `fetchQueue`: leases on one side, the pipeline's records on the other. */
+export class QueueRun<T, C> {
+  private readonly feed: LeaseFeed<T, C>;
+  /** Leases of inputs that the pipeline has, by its own count of them. */
+  private readonly held = new Map<number, Lease<T, C>>();
+  /** A record under the queue's index, made once: events and results hand out the same. */
+  private readonly known = new WeakMap<FetchResult<T, C>, FetchResult<T, C>>();
+  private readonly work = new Subscription();
+  private handedOut = 0;
+  private storing = 0;
+  private isFetched = false;
+  private isOver = false;
+
+  constructor(
+    private readonly queue: RequestQueue<T, C>,
+    private readonly options: FetchOptions<T, C>,
+    follow: boolean,
+    private readonly subscriber: Subscriber<FetchResult<T, C>>,
+  ) {
+    const { concurrency } = options;
+    this.feed = new LeaseFeed(queue, {
+      batch: Math.min(64, typeof concurrency === 'number' ? concurrency : 16),
+      follow,
+      isIdle: () => this.held.size === 0 && this.storing === 0,
+      hasRoom: () => this.storing < 256,
+    });
+  }
+
+  begin(): void {
+    const { queue, options } = this;
+    const { scheduler = asyncScheduler, signal, drain } = options;
+    for (const end of [signal, drain]) this.onAbort(end, () => this.feed.stop());
+    // thrice in a lease's life: one that comes late, or fails, is made up for by the next
+    this.work.add(interval(queue.leaseTime / 3, scheduler).subscribe(() => this.keepUp()));
+    const events = options.events;
+    const inputs: AsyncIterable<FetchRequest<C>> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => this.nextInput(),
+        return: () => {
+          this.feed.stop();
+          return Promise.resolve({ done: true, value: undefined });
+        },
+      }),
+    };
+    const settings = settingsOf<T, C>({
+      ...options,
+      ...(events && { events: { next: (event) => events.next?.(this.told(event)) } }),
+    });
+    const records = pipeline(settings, pulledSource('fetchQueue', inputs));
+    this.work.add(
+      records.subscribe({
+        next: (result) => this.settle(result),
+        error: (error: unknown) => this.fail(error),
+        complete: () => {
+          this.isFetched = true;
+          this.finish();
+        },
+      }),
+    );
+  }
+
+  /** Unsubscribed, or at its end: nothing is fetched any more, and what is leased goes back. */
+  stop(): void {
+    this.isOver = true;
+    this.work.unsubscribe();
+    this.feed.stop();
+    for (const lease of this.held.values()) giveBack(lease);
+    this.held.clear();
+  }
+
+  /** The next input for the pipeline. What cannot be fetched at all has its record here. */
+  private async nextInput(): Promise<IteratorResult<FetchRequest<C>, undefined>> {
+    for (;;) {
+      const lease = await this.feed.next();
+      if (!lease) return { done: true, value: undefined };
+      if (this.isOver) giveBack(lease);
+      else if (lease.invalid === undefined) {
+        this.held.set(this.handedOut++, lease);
+        return { done: false, value: lease.request };
+      } else this.store(lease, invalid(lease, lease.invalid));
+      if (this.isOver) return { done: true, value: undefined };
+    }
+  }
+
+  private settle(result: FetchResult<T, C>): void {
+    const lease = this.held.get(result.index);
+    if (!lease) return;
+    const record = this.under(lease.index, result);
+    this.held.delete(result.index);
+    if (!result.ok && result.error.kind === 'cancelled') {
+      giveBack(lease);
+      this.subscriber.next(record);
+      this.feed.look();
+    } else this.store(lease, record);
+  }
+
+  /** Stores a record, then emits it. */
+  private store(lease: Lease<T, C>, record: FetchResult<T, C>): void {
+    this.storing++;
+    lease.complete(record).then(
+      (isStored) => {
+        this.storing--;
+        if (this.isOver) return;
+        if (isStored) this.subscriber.next(record);
+        this.feed.look();
+        this.finish();
+      },
+      (error: unknown) => {
+        this.storing--;
+        this.fail(error);
+      },
+    );
+  }
+
+  private finish(): void {
+    if (this.isOver || !this.isFetched || this.storing > 0) return;
+    this.stop();
+    this.subscriber.complete();
+  }
+
+  private fail(error: unknown): void {
+    if (this.isOver) return;
+    this.stop();
+    this.subscriber.error(error);
+  }
+
+  private keepUp(): void {
+    // a lease that could not be kept up may be another's by now: the first record is the one that counts
+    for (const lease of this.held.values()) lease.extend().catch(() => undefined);
+    for (const lease of this.feed.stock()) lease.extend().catch(() => undefined);
+  }
+
+  private told(event: FetchEvent): FetchEvent {
+    const lease = this.held.get(event.index);
+    if (!lease) return event;
+    if (event.type !== 'settle') return { ...event, index: lease.index };
+    const result = this.under(lease.index, event.result as FetchResult<T, C>);
+    return { ...event, index: lease.index, result };
+  }
+
+  private under(index: number, result: FetchResult<T, C>): FetchResult<T, C> {
+    const known = this.known.get(result);
+    if (known) return known;
+    const record = { ...result, index };
+    this.known.set(result, record);
+    return record;
+  }
+
+  private onAbort(signal: AbortSignal | undefined, react: () => void): void {
+    if (!signal) return;
+    if (signal.aborted) react();
+    signal.addEventListener('abort', react, { once: true });
+    this.work.add(() => signal.removeEventListener('abort', react));
+  }
+}
+
+function invalid<T, C>({ index, request }: Lease<T, C>, message: string): FetchResult<T, C> {
+  const settled = { index, request, attempts: 0, waited: 0, duration: 0 };
+  return { ...settled, ok: false, error: new FetchError('invalid', message) };
+}

@@ -1,0 +1,54 @@
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { QueueError } from '../queue-error.js';
+import { hasEnded, processMark } from './process-mark.js';
+
+type Engine = 'node:sqlite' | 'node-sqlite3-wasm';
+
+/**
+ * Says beside the file who has it open. SQLite in WebAssembly locks with a folder that outlives a killed process, and
+ * knows nothing of the locks of the built-in one: one file must never be open with both.
+ *
+ * @returns what to call when the file is closed
+ * @throws QueueError when it is in use in a way that cannot be shared
+ */
+export function useFile(file: string, engine: Engine): () => void {
+  const folder = `${file}-users`;
+  const own = join(folder, `${process.pid}-${randomUUID()}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(own, `${engine}\n${processMark()}`);
+  const leave = (): void => {
+    rmSync(own, { force: true });
+    try {
+      rmdirSync(folder);
+    } catch {
+      // others use it
+    }
+  };
+  const other = readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => path !== own)
+    .map((path) => liveUser(path))
+    .find((user) => user && (engine === 'node-sqlite3-wasm' || user.engine !== engine));
+  if (other) {
+    leave();
+    throw new QueueError(
+      `${file} is in use by process ${other.pid}: without node:sqlite (Node 22.13 and later) a file serves one process at a time. Wait for that process, or end it`,
+    );
+  }
+  // nobody lives who could hold it
+  if (engine === 'node-sqlite3-wasm') rmSync(`${file}.lock`, { recursive: true, force: true });
+  return leave;
+}
+
+function liveUser(path: string): { readonly engine: string; readonly pid: string } | undefined {
+  try {
+    const [engine = '', mark = ''] = readFileSync(path, 'utf8').split('\n');
+    if (mark === '' || !hasEnded(mark)) return { engine, pid: mark.split(' ')[1] ?? '' };
+    rmSync(path, { force: true });
+  } catch {
+    // gone meanwhile
+  }
+  return undefined;
+}
