@@ -111,9 +111,8 @@ export class QueueRun<T, C> {
     this.storing++;
     lease.complete(record).then(
       (isStored) => {
-        this.storing--;
-        if (this.isOver) return;
-        if (isStored) this.subscriber.next(record);
+        if (isStored && !this.isOver) this.subscriber.next(record);
+        this.storing--; // not before: somebody may drain in this very call, which must not complete under it
         this.feed.look();
         this.finish();
       },

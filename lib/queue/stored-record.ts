@@ -86,7 +86,8 @@ function errorJson({ kind, message, code, phase, retryable, status, retryAfter }
 
 function pageOf({ url, redirects, status, headers, encodedBytes, sunk }: PageJson, body: Uint8Array): Page {
   if (sunk !== undefined) return new SunkPage(url, redirects, status, headers, encodedBytes, undefined, sunk);
-  return new FetchedPage(url, redirects, status, headers, body, encodedBytes);
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length); // as pages have it on Node
+  return new FetchedPage(url, redirects, status, headers, bytes, encodedBytes);
 }
 
 /** The value if it is a page: what a `project` has made of one is kept as JSON. */
