@@ -266,7 +266,11 @@ export function queueLaws(engine: Engine): void {
         const release = new Subject<void>();
         let started = 0;
         const transport = (request: FetchRequest) => {
-          if (++started === 2) queueMicrotask(() => (drain.abort(), release.next()));
+          if (++started === 2)
+            queueMicrotask(() => {
+              drain.abort();
+              release.next();
+            });
           return release.pipe(
             take(1),
             map(() => page(String(request.url))),
@@ -295,7 +299,9 @@ export function queueLaws(engine: Engine): void {
         const seen: number[] = [];
         const done = lastValueFrom(
           fetchQueue(queue, { transport: echo, follow: true, drain: drain.signal }).pipe(
-            tap(({ index }) => void (seen.push(index) === 3 && drain.abort())),
+            tap(({ index }) => {
+              if (seen.push(index) === 3) drain.abort();
+            }),
             count(),
           ),
         );
