@@ -1,4 +1,13 @@
-/** A queue that cannot be opened, read or written: a sentence that says which, why, and what to do. */
+/**
+ * A queue that cannot be opened, read or written: a sentence that says which, why, and what to do.
+ *
+ * @example
+ * import { QueueError, sqliteQueue } from 'sluice/sqlite';
+ *
+ * sqliteQueue('/proc/pages.db').catch((error: unknown) => {
+ *   console.log(error instanceof QueueError && error.message);
+ * });
+ */
 export class QueueError extends Error {
   /** The engine's own code, such as SQLITE_FULL, where it has one. */
   declare readonly code?: string;

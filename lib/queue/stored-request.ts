@@ -54,7 +54,15 @@ export function readRequest<C>(text: string): ReadRequest<C> {
   return { request: request as FetchRequest<C>, invalid };
 }
 
-/** Method, URL as the parser writes it (without fragment), and body: what makes two requests the same. */
+/**
+ * Method, URL as the parser writes it (without fragment), and body: what makes two requests the same, where the
+ * caller does not say otherwise. 22 characters of a digest.
+ *
+ * @example
+ * import { requestKey } from 'sluice/queue';
+ *
+ * console.log(requestKey({ url: 'http://LOCALHOST/a#b' }) === requestKey({ url: 'http://localhost/a' }));
+ */
 export function requestKey(request: FetchRequest): string {
   const { body = '' } = request;
   let url: string;

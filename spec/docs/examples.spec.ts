@@ -1,10 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as rxjs from 'rxjs';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { serve, type TestServer } from '../support/servers.js';
 import { examplesIn, libraryExamples, Programs } from './examples.js';
-import { entries } from './program.js';
+import { entries, root } from './program.js';
 
 const require = createRequire(import.meta.url);
 const modules = new Map<string, unknown>([['rxjs', rxjs]]);
@@ -42,6 +45,7 @@ describe('the examples run', () => {
   let answered = 0;
 
   beforeAll(async () => {
+    process.chdir(mkdtempSync(join(tmpdir(), 'sluice-examples-'))); // for those that write
     for (const [name, file] of entries) modules.set(name, await import(file));
     server = await serve((request, response) => {
       asked++;
@@ -57,6 +61,9 @@ describe('the examples run', () => {
       expect(answered).toBe(asked);
     });
     await server.close();
+    const folder = process.cwd();
+    process.chdir(root);
+    rmSync(folder, { recursive: true });
   });
 
   it.each(runnable.map((example) => [example.place, example] as const))('%s', async (_place, example) => {
