@@ -1,9 +1,13 @@
 import type { FetchRequest } from '../../model/request.js';
+import { isDeeper } from '../../observe/report/nesting.js';
 import { nearestOf } from '../../pipeline/nearest-name.js';
 import type { RequestDefaults } from './input-request.js';
 
 /** Characters of a line that its record shows when there is no URL to know it by. */
 const mostShown = 200;
+
+/** Levels of a context: a deeper one could be read, but its record could not be written, and jq takes 256 at most. */
+const deepest = 200;
 
 const keys = ['url', 'method', 'headers', 'body', 'context', 'timeout'];
 
@@ -40,7 +44,8 @@ function flawOf(fields: Record<string, unknown>): string | undefined {
     return `There is no key \`${stranger}\`: ${hint}`;
   }
   if (typeof fields['url'] !== 'string') return 'The request has no `url` that is a string';
-  const { method, body } = fields;
+  const { method, body, context } = fields;
+  if (isDeeper(context, deepest)) return `Expected \`context\` to have at most ${deepest} levels`;
   if (method !== undefined && typeof method !== 'string') return 'Expected `method` to be a string';
   if (body !== undefined && typeof body !== 'string')
     return 'Expected `body` to be a string: JSON is written as one';

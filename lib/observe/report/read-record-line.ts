@@ -1,5 +1,6 @@
 import { failureKinds } from '../../model/fetch-error.js';
 import { shortened } from '../printable.js';
+import { isDeeper } from './nesting.js';
 import type { RecordLine } from './record-line.js';
 
 /** Why a text is not the line of a record. */
@@ -57,10 +58,13 @@ const isCount: Check = (value) => Number.isSafeInteger(value) && (value as numbe
 const isStatus: Check = (value) => isCount(value) && (value as number) < 1_000;
 const isKind: Check = (value) => (failureKinds as readonly unknown[]).includes(value);
 
+/** Levels of a context that are sure to be written again, by whatever is deep in calls itself. */
+const deepest = 1_000;
+
 const needed: Readonly<Record<string, Check>> = {
   index: isCount,
   ok: (value) => typeof value === 'boolean',
-  request: (value) => isObject(value) && isText(value['url']) && isIf(isText, value['method']),
+  request: isRequest,
   attempts: isCount,
   waited: isLength,
   duration: isLength,
@@ -85,6 +89,12 @@ function wrongField(line: Fields): string | undefined {
   for (const [name, check] of Object.entries(needed)) if (!check(line[name])) return name;
   for (const [name, check] of Object.entries(optional)) if (!isIf(check, line[name])) return name;
   return line['ok'] === (line['error'] === undefined) ? undefined : 'error';
+}
+
+function isRequest(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { url, method, context } = value;
+  return isText(url) && isIf(isText, method) && !isDeeper(context, deepest);
 }
 
 function isTry(value: unknown): boolean {

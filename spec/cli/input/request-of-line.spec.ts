@@ -3,6 +3,10 @@ import { requestOfLine } from '../../../lib/cli/input/request-of-line.js';
 
 const url = 'http://a/';
 
+function deep(levels: number): string {
+  return `{"url":"${url}","context":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+}
+
 describe('requestOfLine', () => {
   it('is nothing for a blank line and a comment', () => {
     expect([requestOfLine('', {}), requestOfLine('# http://a/', {})]).toEqual([undefined, undefined]);
@@ -71,10 +75,16 @@ describe('requestOfLine', () => {
     ['has no URL', '{"method":"GET"}', '{"method":"GET"}', /no `url` that is a string/],
     ['has a URL that is no string', '{"url":5}', '{"url":5}', /no `url` that is a string/],
     ['has a body that is no string', '{"url":"http://a/","body":{"a":1}}', url, /`body` to be a string/],
+    ['has a context that is too deep', deep(201), url, /`context` to have at most 200 levels/],
+    ['has a context that no stack is deep enough for', deep(200_000), url, /at most 200 levels/],
     ['has a method that is no string', '{"url":"http://a/","method":5}', url, /`method` to be a string/],
   ])('says what is wrong where the line %s', (_, line, shown, invalid) => {
     const request = requestOfLine(line, { method: 'POST' });
     expect(request).toEqual({ url: shown, invalid: expect.stringMatching(invalid) });
+  });
+
+  it('takes a context of 200 levels', () => {
+    expect(requestOfLine(deep(200), {})).not.toHaveProperty('invalid');
   });
 
   it('shows the beginning of a long line that is no JSON', () => {

@@ -21,6 +21,17 @@ describe('readRecordLine', () => {
     expect(readRecordLine(JSON.stringify({ ...line, later: 1 }))).toHaveProperty('later', 1);
   });
 
+  it('refuses a context that could be read and not be written again', () => {
+    const deep = (levels: number): string =>
+      JSON.stringify({ ...line, request: { url: 'http://a/', context: 0 } }).replace(
+        '"context":0',
+        `"context":${'['.repeat(levels)}${']'.repeat(levels)}`,
+      );
+    expect(readRecordLine(deep(1_000)).request.url).toBe('http://a/');
+    for (const levels of [1_001, 200_000])
+      expect(() => readRecordLine(deep(levels))).toThrow('it has no valid `request`');
+  });
+
   it.each([
     ['', 'it is not JSON: ""'],
     ['{"v":1', String.raw`it is not JSON: "{\"v\":1"`],
