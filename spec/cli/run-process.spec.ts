@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -144,6 +144,25 @@ describe('sluice', () => {
 });
 
 describe('a signal to sluice', () => {
+  it.each([
+    ['says nothing more', true],
+    ['nobody writes to', false],
+  ])('ends it while it reads a pipe that %s', async (_, isWritten) => {
+    const { path } = await temporaryFolder();
+    const server = await site();
+    const pipe = join(path, 'pipe');
+    await execute('mkfifo', [pipe]);
+    const run = start(['-i', pipe, server.url]);
+    const held = isWritten ? await open(pipe, 'w') : undefined; // resolves when the command reads it
+    onTestFinished(() => held?.close());
+    await held?.write(`${server.url}/written\n`);
+    await server.asked(isWritten ? 2 : 1);
+    run.child.kill('SIGINT');
+    const { code, stdout } = await run.end;
+    expect(code).toBe(130);
+    expect(recordsIn(stdout).every(({ ok }) => ok)).toBe(true);
+  });
+
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s lets what is under way finish', async (signal) => {
     const { path, files } = await temporaryFolder();
     const server = await site(true);
