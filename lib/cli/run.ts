@@ -11,6 +11,7 @@ import { lineOf } from './line-of.js';
 import { OutputError } from '../files/output-error.js';
 import { processIo, type RunIo } from './run-io.js';
 import type { RunPlan } from './run-plan.js';
+import { saveTrouble } from './save-trouble.js';
 import { listenToSignals, type Interruptible } from './signals.js';
 import { watchersOf } from './watchers.js';
 import type { Watcher } from './watcher.js';
@@ -158,6 +159,8 @@ class Course implements Interruptible {
         this.dismiss(watcher, error);
       }
     }
+    const trouble = saveTrouble(result, this.plan.files.save);
+    if (trouble && !this.isUnwritable) this.fail(trouble);
     if (!result.ok) this.failed++;
     this.judge(result.ok);
     return pending && Promise.all(pending);

@@ -143,6 +143,26 @@ describe('sluice', () => {
   });
 });
 
+describe('the folder of --save', () => {
+  it('ends the run with 3 when its disk is full, and the records are whole', async (test) => {
+    const { path } = await temporaryFolder();
+    const disk = await smallDisk(path);
+    if (disk === undefined) return test.skip('mount needs root');
+    const server = await serve((_request, response) => response.end(Buffer.alloc(20_000)));
+    onTestFinished(() => server.close());
+    const file = await listOf(500, server.url, path);
+    const folder = join(disk, 'pages');
+    const { code, stdout, stderr } = await start(['-i', file, '--save', folder, '-q', '-c', '4']).end;
+    expect(stderr).toBe(`sluice: Cannot write ${folder}: the disk is full (ENOSPC)\n`);
+    expect(code).toBe(3);
+    const records = recordsIn(stdout);
+    expect(records.length).toBeLessThan(50);
+    expect(records.filter(({ ok }) => ok).length).toBe(
+      (await execute('ls', [folder])).stdout.split('\n').length - 1,
+    );
+  });
+});
+
 describe('a signal to sluice', () => {
   it.each([
     ['says nothing more', true],
