@@ -11,6 +11,7 @@ import { NoRecordsError, RecordFile } from './input/record-file.js';
 import { OutputError } from '../files/output-error.js';
 import { commandName } from './progress/option-names.js';
 import { columnsFor } from './progress/terminal.js';
+import { jsonLine } from './json-line.js';
 import { processIo, type RunIo } from './run-io.js';
 import type { Watcher } from './watcher.js';
 
@@ -77,7 +78,7 @@ async function summarize(
   const snapshot = statistics.snapshot();
   const isTerminal = isatty(1);
   const text = json
-    ? JSON.stringify(snapshot)
+    ? jsonLine(snapshot)
     : summaryText(snapshot, {
         width: columnsFor({
           ...(isTerminal && { isTTY: true, columns: process.stdout.columns }),

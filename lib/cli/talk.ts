@@ -1,3 +1,4 @@
+import { jsonLine } from './json-line.js';
 import type { RunPlan } from './run-plan.js';
 
 /** More about a message, for those who read it as JSON. */
@@ -38,7 +39,7 @@ export function talkOn(stderr: TextSink, { level, json }: RunPlan['talk'], now: 
   const say = (messageLevel: Level, message: string, details?: Details): void => {
     if (isHushed || ranks[messageLevel] < least[level]) return;
     const line = json
-      ? JSON.stringify({ time: new Date(now()).toISOString(), level: messageLevel, message, ...details })
+      ? jsonLine({ time: new Date(now()).toISOString(), level: messageLevel, message, ...details })
       : `sluice: ${harmless(message)}`;
     if (write) write(`${line}\n`);
     else stderr.write(`${line}\n`);
@@ -66,7 +67,7 @@ export function talkOn(stderr: TextSink, { level, json }: RunPlan['talk'], now: 
 
 /** What moves a terminal's cursor or turns its text around. */
 // eslint-disable-next-line no-control-regex -- they are what is looked for
-const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** URLs and servers have a say in messages: what would act on a terminal is shown instead. */
 function harmless(text: string): string {

@@ -6,7 +6,7 @@ export class UsageError extends Error {
 /** A text as a sentence quotes it: on one line, not endless, and nothing in it can steer a terminal. */
 export function quoted(text: string): string {
   const shown = text.length > 60 ? `${text.slice(0, 57)}…` : text;
-  return JSON.stringify(shown).replace(/[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, escaped);
+  return JSON.stringify(shown).replace(/[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, escaped);
 }
 
 function escaped(character: string): string {
