@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { OutputError } from '../files/output-error.js';
 import { exitCodes } from './exit-codes.js';
 import { parse, type Command } from './parse.js';
 import type { Surroundings } from './surroundings.js';
@@ -19,12 +20,18 @@ async function main(): Promise<number> {
     const command = await parse(argv, surroundings());
     return await done(command);
   } catch (error) {
+    if (error instanceof OutputError && error.isClosedPipe) return exitCodes.succeeded; // `| head -1` has seen enough
     const level = argv.includes('--verbose') || argv.includes('-v') ? 'verbose' : 'quiet';
     const talk = talkOn(process.stderr, { level, color: false, json: argv.includes('--json-log') }, Date.now);
-    const isUsage = error instanceof UsageError;
     const message = error instanceof Error ? error.message : String(error);
-    talk.error(isUsage ? message : `sluice has a fault, please report it: ${message}`, error);
-    return isUsage ? exitCodes.usage : exitCodes.failed;
+    const foreseen =
+      error instanceof UsageError
+        ? exitCodes.usage
+        : error instanceof OutputError
+          ? exitCodes.unwritable
+          : undefined;
+    talk.error(foreseen === undefined ? `sluice has a fault, please report it: ${message}` : message, error);
+    return foreseen ?? exitCodes.failed;
   }
 }
 
@@ -84,9 +91,10 @@ function surroundings(): Surroundings {
   };
 }
 
-function print(text: string): number {
-  process.stdout.on('error', () => undefined); // `| head -1` has seen enough
-  process.stdout.write(text);
+/** @throws OutputError */
+async function print(text: string): Promise<number> {
+  const { stdoutOutput } = await import('./output/stdout-output.js');
+  await stdoutOutput().write(Buffer.from(text));
   return exitCodes.succeeded;
 }
 

@@ -130,6 +130,15 @@ describe('the built command', () => {
   });
 });
 
+describe('a full disk under stdout', () => {
+  it.each(['--version', '--help', '--completion bash'])('is a sentence and exit code 3 for %s', (asked) => {
+    const line = `"${process.execPath}" "${binary}" ${asked} > /dev/full`;
+    const { stderr, status } = spawnSync('bash', ['-c', line], { env: plainEnv(), encoding: 'utf8' });
+    expect(stderr).toBe('sluice: Cannot write stdout: the disk is full (ENOSPC)\n');
+    expect(status).toBe(3);
+  });
+});
+
 describe('wrong usage', () => {
   it('is one sentence, exit code 2, and no stack unless --verbose asks for it', async () => {
     const short = await sluice(['--concurency', '4']);
