@@ -34,6 +34,12 @@ export function checkFiles({ inputs, reads, outputs, save, hasStdout }: FilesInU
   );
   for (const { option, file } of written) checkOutput(option, file);
   if (save !== undefined) checkFolder(save);
+  const folder = save === undefined ? undefined : identityOf(save).path;
+  const inItsPlace = written.find(({ file }) => folder !== undefined && identityOf(file).path === folder);
+  if (inItsPlace) {
+    const { option, file } = inItsPlace;
+    throw new UsageError(`${option} ${file} is the folder of --save: name a file in it, or elsewhere`);
+  }
 
   const taken: Named[] = written.map(({ option, file }) => ({
     called: `${option} ${file}`,

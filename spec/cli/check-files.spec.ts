@@ -135,6 +135,13 @@ describe('one file with two uses', () => {
     expect(trouble({ outputs: { output: at('new'), csv: at('newer') } })).toBeUndefined();
   });
 
+  it('is refused as the folder of --save, which has yet to be made', () => {
+    expect(trouble({ save: at('new'), outputs: { output: `${folder}/./new` } })).toMatch(
+      /^--output .*new is the folder of --save: name a file in it, or elsewhere$/,
+    );
+    expect(trouble({ save: at('folder'), outputs: { output: at('folder/new') } })).toBeUndefined();
+  });
+
   it('is refused where it is read only once, too', () => {
     writeFileSync(at('sluice.json'), '{}');
     expect(trouble({ reads: [at('sluice.json')], outputs: { csv: at('sluice.json') } })).toMatch(
