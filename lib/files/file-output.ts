@@ -106,7 +106,8 @@ export class FileOutput implements Output {
       await this.settle();
       return '; it holds what came before';
     } catch {
-      return part === undefined ? '' : `; what came before is in ${part}`;
+      const isThere = part !== undefined && (await stat(part).catch(() => undefined)) !== undefined;
+      return isThere ? `; what came before is in ${part}` : '';
     }
   }
 }

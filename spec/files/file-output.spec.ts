@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, open, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -55,6 +55,16 @@ describe('FileOutput', () => {
     );
     await expect(new FileOutput(join(path, 'folder')).end()).rejects.toThrow('it is a directory (EISDIR)');
     expect(await files()).toEqual(['folder']);
+  });
+
+  it('does not name what has vanished with its folder', async () => {
+    const { path } = await temporaryFolder();
+    const folder = join(path, 'folder');
+    await mkdir(folder);
+    const output = new FileOutput(join(folder, 'out'));
+    await output.write(bytes('one\n'));
+    await rm(folder, { recursive: true });
+    await expect(output.end()).rejects.toThrow(/: its folder does not exist \(ENOENT\)$/);
   });
 
   it('keeps nothing of what is whole with its last piece when that does not come', async () => {
