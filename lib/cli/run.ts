@@ -33,7 +33,7 @@ export async function run(
     watchers = given ?? (await watchersOf(plan, { ...io, fail: (error) => course.fail(error) }));
   } catch (error) {
     io.talk.error(error instanceof Error ? error.message : String(error), error);
-    return exitCodes.usage;
+    return error instanceof OutputError ? exitCodes.unwritable : exitCodes.usage;
   }
   return course.take(watchers);
 }

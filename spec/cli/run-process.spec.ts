@@ -143,6 +143,19 @@ describe('sluice', () => {
   });
 });
 
+describe('an archive', () => {
+  it('that has no room for its beginning is exit code 3, too', async (test) => {
+    const { path } = await temporaryFolder();
+    const disk = await smallDisk(path);
+    if (disk === undefined) return test.skip('mount needs root');
+    await writeFile(join(disk, 'full'), Buffer.alloc(256 * 1024));
+    const { code, stderr } = await start(['http://127.0.0.1:9/', '--warc', join(disk, 'a.warc.gz')]).end;
+    expect(stderr).toMatch(/^sluice: Cannot write \S+a\.warc\.gz: the disk is full \(ENOSPC\)\n$/);
+    expect(code).toBe(3);
+    expect((await execute('ls', [disk])).stdout).toBe('full\n');
+  });
+});
+
 describe('the folder of --save', () => {
   it('ends the run with 3 when its disk is full, and the records are whole', async (test) => {
     const { path } = await temporaryFolder();
