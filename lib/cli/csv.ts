@@ -52,10 +52,19 @@ export async function csvWatcher(
       escape_formulas: true,
       cast: { boolean: String, string: harmless },
     });
-  await lines.add(`\uFEFF${row(Object.keys(csvColumns))}`);
+  let head = `\uFEFF${row(Object.keys(csvColumns))}`;
+  /** The file is opened with the first row: nothing is left of one that nobody ends. */
+  const add = (text: string): Promise<void> | undefined => {
+    const all = head + text;
+    head = '';
+    return lines.add(all);
+  };
   return {
-    record: (line) => lines.add(row(Object.values(csvColumns).map((cell) => cell(line)))),
-    end: () => lines.end(),
+    record: (line) => add(row(Object.values(csvColumns).map((cell) => cell(line)))),
+    async end() {
+      await add('');
+      await lines.end();
+    },
   };
 }
 

@@ -27,9 +27,13 @@ export async function explain(
   const statistics = runStatistics({ hosts: 10, slowest: 5 });
   try {
     const watchers = await explainWatchersOf(plan, io);
-    for (const input of plan.inputs) await read(input, statistics, watchers, io);
-    const { elapsed } = statistics.snapshot();
-    for (const watcher of watchers) await watcher.end?.({ duration: elapsed, isCut: false });
+    try {
+      for (const input of plan.inputs) await read(input, statistics, watchers, io);
+    } catch (error) {
+      if (statistics.snapshot().settled > 0) await endAll(watchers, statistics, true); // what came before is worth having
+      throw error;
+    }
+    await endAll(watchers, statistics, false);
     await summarize(statistics, plan, io);
     return exitCodes.succeeded;
   } catch (error) {
@@ -42,6 +46,15 @@ export async function explain(
     io.talk.error(error.message, error);
     return exitCodes.unwritable;
   }
+}
+
+async function endAll(
+  watchers: readonly Watcher[],
+  statistics: RunStatistics,
+  isCut: boolean,
+): Promise<void> {
+  const { elapsed } = statistics.snapshot();
+  for (const watcher of watchers) await watcher.end?.({ duration: elapsed, isCut });
 }
 
 /** Reads all records of a file. */

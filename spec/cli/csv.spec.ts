@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asapScheduler } from 'rxjs';
+import { asapScheduler, VirtualTimeScheduler } from 'rxjs';
 import { recordLine, type RecordLine } from 'sluice/report';
 import { failure, page, success } from 'sluice/testing';
 import { describe, expect, it } from 'vitest';
@@ -46,6 +46,14 @@ async function tableOf(...lines: readonly RecordLine[]): Promise<Record<string, 
 const timing = { pulled: 1_700_000_000_000, settled: 12.5, tries: [{ start: 1, end: 12.5 }] };
 
 describe('csvWatcher', () => {
+  it('has nothing to write before its first row: what nobody ends leaves no file', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const watcher = await csvWatcher('/nowhere/run.csv', scheduler, () => expect.unreachable());
+    expect(scheduler.actions).toEqual([]);
+    void watcher.record?.(recordLine(success(page('http://a/'))), success(undefined));
+    expect(scheduler.actions).toHaveLength(1);
+  });
+
   it('writes a row for each record, under names that stay', async () => {
     const value = page('http://a/b', { body: 'naïve', redirects: ['http://a/'] });
     const fetched = success(value, { index: 3, url: 'http://a/', context: { id: 7 }, duration: 11.5 });

@@ -143,6 +143,19 @@ describe('sluice explain', () => {
     expect(await explained([join(path, 'folder')])).toMatchObject({ code: 2 });
   });
 
+  it('leaves of a table what came before when a later file cannot be read', async () => {
+    const { path, files } = await temporaryFolder();
+    const csv = join(path, 'run.csv');
+    const missing = join(path, 'none.ndjson');
+    expect(await explained([await fileWith(text), missing], { files: { csv } })).toMatchObject({ code: 2 });
+    expect(await files()).toEqual(['run.csv']);
+    expect((await readFile(csv, 'utf8')).match(/\r\n/g)).toHaveLength(301);
+    expect(await explained([missing], { files: { csv: join(path, 'other.csv') } })).toMatchObject({
+      code: 2,
+    });
+    expect(await files()).toEqual(['run.csv']);
+  });
+
   it('says that an output cannot be written, and ends with 3', async () => {
     const input = await fileWith(text);
     const report = join(input, '..', 'no', 'run.html');
