@@ -2,6 +2,7 @@ import type { RecordLine } from '../observe/report/record-line.js';
 import type { SchedulerLike } from 'rxjs';
 import { FileOutput } from '../files/file-output.js';
 import { LineWriter } from '../files/line-writer.js';
+import { jsonLine } from './json-line.js';
 import type { Watcher } from './watcher.js';
 
 /** The columns of `--csv` in their order, and what they hold. New ones come at the end. */
@@ -29,7 +30,7 @@ export const csvColumns: Readonly<
   error_message: ({ error }) => error?.message,
   retry_after: ({ error }) => error?.retryAfter,
   file: ({ file }) => file,
-  context: ({ request }) => (request.context === undefined ? undefined : JSON.stringify(request.context)),
+  context: ({ request }) => (request.context === undefined ? undefined : jsonLine(request.context)),
 };
 
 /**

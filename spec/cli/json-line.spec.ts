@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { jsonLine } from '../../lib/cli/json-line.js';
 import { runOf } from './run-of.js';
 
 /** Ends a control sequence, and turns text around; JSON.stringify leaves both as they are. */
@@ -13,4 +14,10 @@ it('nothing in records and in the log acts on a terminal, and JSON.parse gives i
     expect(written).toMatch(/^[^\x7f-\x9f\u061c\u202e]*$/);
   expect(run.said.join('')).toContain('\\u202e');
   expect(run.records()).toMatchObject([{ request: { url: `http://h${acting}/`, context } }]);
+});
+
+it('half a surrogate pair is U+FFFD, at which no reader of JSON gives up', () => {
+  const whole = '\u{1f600} \\ud800 \\\\udc00 "\\';
+  expect(jsonLine({ whole })).toBe(JSON.stringify({ whole }));
+  expect(jsonLine(['a\ud83d', '\\\udc00', '\udfff\ud800'])).toBe('["a\ufffd","\\\\\ufffd","\ufffd\ufffd"]');
 });
