@@ -113,6 +113,14 @@ describe('sluice demo', { timeout: 60_000 }, () => {
     expect(code).toBe(2);
   });
 
+  it('ends quietly when nobody reads its report any more', async () => {
+    const demo = startDemo('example.org');
+    demo.stdout.destroy();
+    const [stderr] = await Promise.all([text(demo.stderr), once(demo, 'close')]);
+    expect(stderr).not.toContain('Error');
+    expect(demo.exitCode).toBe(0);
+  });
+
   it('explains itself', async () => {
     const { code, stdout } = await endOf(startDemo('--help'));
     expect(stdout).toMatch(/^Usage: sluice demo \[options\] \[url\.\.\.\]$/m);

@@ -6,6 +6,7 @@ import type { FetchRequest } from '../../model/request.js';
 import type { FetchResult } from '../../model/result.js';
 import { toBatch } from '../../operators/to-batch.js';
 import type { FetchOptions } from '../../pipeline/options.js';
+import { stdoutOutput } from '../output/stdout-output.js';
 import { columnsOf, paintFor, showProgress } from './progress.js';
 import { report, type Sizes } from './report.js';
 import { startSite, type SitePage } from './site/start-site.js';
@@ -96,7 +97,7 @@ function verdictOn(surprises: readonly FetchResult<Sizes, SitePage>[], isStopped
     : '\nThe failures are on purpose: the site misbehaves to show what comes back, and\nevery URL came to the end that the site declares for it.\n';
 }
 
-/** Resolves once it is written. */
+/** Resolves once it is written. @throws OutputError, by the promise */
 function print(text: string): Promise<void> {
-  return new Promise((resolve) => process.stdout.write(text, () => resolve()));
+  return stdoutOutput().write(Buffer.from(text));
 }
