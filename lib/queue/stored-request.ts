@@ -43,8 +43,13 @@ export function storedRequest<C>(input: FetchInput<C>, keyOf: KeyOf<C> = request
   } catch (error) {
     const invalid = `This input cannot be kept in a queue: ${error instanceof Error ? error.message : String(error)}`;
     const url = subjectOf(typeof input === 'string' || input instanceof URL ? { url: input } : input);
-    return { key: digest(`invalid\n${url}\n${invalid}`), text: JSON.stringify({ url, invalid }) };
+    return { key: digest(`invalid\n${url}\n${invalid}`), text: invalidText(url, invalid) };
   }
+}
+
+/** An input that cannot be kept, as it is kept all the same: what it was, and why not. */
+export function invalidText(url: string, invalid: string): string {
+  return JSON.stringify({ url, invalid });
 }
 
 /** The request that was stored as `text`. */

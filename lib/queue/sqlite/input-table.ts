@@ -1,3 +1,4 @@
+import { deathsAlone, deathsOfSuspect } from '../poison.js';
 import type { StoredRequest } from '../stored-request.js';
 import type { SqlDatabase, SqlRow, SqlStatement } from './driver.js';
 import { hasEnded, processMark } from './process-mark.js';
@@ -10,11 +11,6 @@ export interface InputRow {
   readonly request: string;
   readonly deaths: number;
 }
-
-/** Deaths of its workers that make an input a suspect: from then on it is handed out alone. */
-export const deathsOfSuspect = 2;
-/** Deaths that end it: by then two workers have died that had nothing else under way. */
-export const deathsOfPoison = 4;
 
 /** The inputs and who holds them: SQL, and nothing of time or promises. Each call belongs into a transaction. */
 export class InputTable {
@@ -54,7 +50,7 @@ export class InputTable {
       this.statements.dismiss.run(worker['id'] ?? 0);
     }
     this.statements.recover.run(deathsOfSuspect, now);
-    return this.statements.poison.all(deathsOfPoison).map(inputOf);
+    return this.statements.poison.all(deathsOfSuspect + deathsAlone).map(inputOf);
   }
 
   extend(idx: number, until: number): void {

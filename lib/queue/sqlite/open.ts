@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Page } from '../../model/page.js';
+import { aboutOf, differences } from '../about.js';
 import { QueueError } from '../queue-error.js';
 import type { RequestQueue } from '../request-queue.js';
 import type { KeyOf } from '../stored-request.js';
@@ -95,18 +96,15 @@ function checkFile(path: string): void {
 function compare(database: SqlDatabase, path: string, about: Readonly<Record<string, unknown>>): void {
   const rows = database.prepare('SELECT name, value FROM about').all();
   const known = new Map(rows.map(({ name, value }) => [String(name), String(value)]));
-  const given = Object.entries(about).map(([name, value]) => [name, JSON.stringify(value)] as const);
+  const given = aboutOf(about);
   const isNew = known.size === 0 && database.prepare('SELECT idx FROM inputs LIMIT 1').get() === undefined;
   if (isNew) {
     const insert = database.prepare('INSERT INTO about (name, value) VALUES (?, ?)');
     for (const [name, value] of given) insert.run(name, value);
     return;
   }
-  const differing = given.filter(([name, value]) => known.has(name) && known.get(name) !== value);
-  if (differing.length === 0) return;
-  const list = differing
-    .map(([name, value]) => `${name} was ${known.get(name)}, and is ${value} now`)
-    .join('; ');
+  const list = differences(known, given);
+  if (list === undefined) return;
   throw new QueueError(
     `${path} belongs to another run: ${list}. Give another file, or what it was begun with`,
   );

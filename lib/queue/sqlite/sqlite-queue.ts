@@ -1,10 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { FetchError } from '../../model/fetch-error.js';
 import type { FetchInput } from '../../model/request.js';
 import type { FetchResult } from '../../model/result.js';
-import { subjectOf } from '../../model/target.js';
 import type { Pullable } from '../../pipeline/pulled-source.js';
 import { batchesOf } from '../batches.js';
+import { deathsOfSuspect, poisoned } from '../poison.js';
 import { QueueError } from '../queue-error.js';
 import type {
   EnqueueCounts,
@@ -17,7 +16,7 @@ import type {
 import { readRequest, storedRequest, type KeyOf } from '../stored-request.js';
 import { Waiting } from '../waiting.js';
 import type { SqlDatabase } from './driver.js';
-import { deathsOfSuspect, InputTable, type InputRow } from './input-table.js';
+import { InputTable, type InputRow } from './input-table.js';
 import { sqlError } from './native-driver.js';
 import { RecordTable } from './record-table.js';
 import { WriteBatch } from './write-batch.js';
@@ -127,7 +126,7 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
     now: number,
   ): { rows: readonly InputRow[]; isFinished: boolean; due: number | undefined } {
     for (const row of this.inputs.recover(now)) {
-      this.records.add(row.idx, poisoned(row));
+      this.records.add(row.idx, poisoned(row.idx, readRequest(row.request).request, row.deaths));
       this.inputs.finish(row.idx);
     }
     const rows = this.inputs.claim(most, now, now + this.leaseTime);
@@ -175,14 +174,4 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
   private checkOpen(doing: string): void {
     if (this.isClosed) throw new QueueError(`Cannot ${doing} ${this.file}: the queue is closed`);
   }
-}
-
-/** The record of an input that kills whoever fetches it. */
-function poisoned({ idx, request: text, deaths }: InputRow): FetchResult<unknown> {
-  const { request } = readRequest(text);
-  const message =
-    `${subjectOf(request)}: given up, as the process died each of the ${deaths} times that it was fetched, ` +
-    'the last two with nothing else under way';
-  const error = new FetchError('unknown', message, { code: 'POISON' });
-  return { index: idx, request, attempts: deaths, waited: 0, duration: 0, ok: false, error };
 }

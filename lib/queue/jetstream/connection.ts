@@ -1,0 +1,171 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { jetstream, jetstreamManager, JetStreamApiError } from '@nats-io/jetstream';
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import {
+  ClosedConnectionError,
+  connect,
+  credsAuthenticator,
+  headers,
+  nkeyAuthenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+} from '@nats-io/transport-node';
+import { QueueError } from '../queue-error.js';
+import type { JetStreamQueueOptions, NatsCredentials } from './options.js';
+
+/** What the server says of a message that it does not take, by its own numbers. */
+const refusals = {
+  /** The subject has its one message. */
+  isTaken: 10077,
+  /** Another has written to the subject first. */
+  isOvertaken: 10071,
+} as const;
+
+/** How long an answer is waited for before the question is put again, in ms. */
+const answerTime = 2_000;
+
+/** What is to be stored. */
+export interface Publication {
+  readonly subject: string;
+  readonly data: string | Uint8Array;
+  /** Known again when it is sent a second time, within two minutes. */
+  readonly id?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Only if that message is still the subject's last one; 0 is none. */
+  readonly after?: number;
+}
+
+/** A connection to the servers, and the habit of asking until they answer. */
+export class Connection {
+  private constructor(
+    readonly nats: NatsConnection,
+    readonly streams: JetStreamManager,
+    private readonly client: JetStreamClient,
+    /** What the subjects of JetStream's own interface begin with. */
+    readonly api: string,
+    private readonly queue: string,
+    private readonly where: string,
+    readonly patience: number,
+  ) {}
+
+  static async open(queue: string, options: JetStreamQueueOptions<never>): Promise<Connection> {
+    const { servers = 'nats://127.0.0.1:4222', domain, patience = 60_000, leaseTime = 30_000 } = options;
+    const list = typeof servers === 'string' ? servers.split(',') : [...servers];
+    const where = list.map((server) => server.replace(/\/\/[^@/]*@/, '//')).join(', ');
+    const nats = await connect({
+      servers: list,
+      name: `sluice ${queue}`,
+      timeout: 5_000,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 250,
+      reconnectJitter: 250,
+      // a connection that was cut silently is to be noticed before the leases run out
+      pingInterval: Math.min(10_000, Math.max(250, leaseTime / 6)),
+      maxPingOut: 2,
+      noAsyncTraces: true,
+      ...(options.tls && { tls: options.tls }),
+      ...authentication(options.credentials),
+    }).catch((cause: unknown) => {
+      throw new QueueError(
+        `Cannot reach the NATS server of the queue ${queue} at ${where}: ${textOf(cause)}. Look whether it runs there, and who is let in`,
+        { cause },
+      );
+    });
+    try {
+      const settings = { timeout: answerTime, ...(domain !== undefined && { domain }) };
+      const streams = await jetstreamManager(nats, { ...settings, timeout: 10_000 });
+      const api = domain === undefined ? '$JS.API' : `$JS.${domain}.API`;
+      return new Connection(nats, streams, jetstream(nats, settings), api, queue, where, patience);
+    } catch (cause) {
+      await nats.close();
+      throw new QueueError(
+        `The NATS server at ${where} has no JetStream for the queue ${queue}: ${textOf(cause)}. Start it with -js, or give \`domain\``,
+        { cause },
+      );
+    }
+  }
+
+  get maxPayload(): number {
+    return this.nats.info?.max_payload ?? 1_048_576;
+  }
+
+  /** Stores one message. @returns its sequence; undefined when it is refused, as another was first */
+  publish(doing: string, publication: Publication): Promise<number | undefined> {
+    return this.ask(doing, () => this.publishOnce(publication));
+  }
+
+  /** As {@link publish}, with one try. */
+  async publishOnce({ subject, data, id, headers: given, after }: Publication): Promise<number | undefined> {
+    const named = headers();
+    for (const [name, value] of Object.entries(given ?? {})) named.set(name, value);
+    try {
+      const { seq } = await this.client.publish(subject, data, {
+        headers: named,
+        ...(id !== undefined && { msgID: id }),
+        ...(after !== undefined && { expect: { lastSubjectSequence: after } }),
+      });
+      return seq;
+    } catch (error) {
+      if (error instanceof JetStreamApiError) {
+        const isRefused = error.code === refusals.isTaken || error.code === refusals.isOvertaken;
+        if (isRefused) return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Puts a question until it is answered.
+   * @throws QueueError when that takes longer than the queue's patience, or the answer is no
+   */
+  async ask<R>(doing: string, question: () => Promise<R>): Promise<R> {
+    const giveUp = performance.now() + this.patience;
+    for (let wait = 100; ; wait = Math.min(2 * wait, 2_000)) {
+      try {
+        return await question();
+      } catch (error) {
+        if (isFinal(error) || performance.now() + wait > giveUp) throw this.failure(doing, error);
+        await pause(wait);
+      }
+    }
+  }
+
+  failure(doing: string, cause: unknown): QueueError {
+    if (cause instanceof QueueError) return cause;
+    const code = cause instanceof JetStreamApiError ? `JETSTREAM_${cause.code}` : undefined;
+    const reason = isFinal(cause)
+      ? textOf(cause)
+      : `no answer for ${Math.round(this.patience / 1_000)} s (${textOf(cause)}). What was stored is safe: run again when the server is back`;
+    return new QueueError(`Cannot ${doing} the queue ${this.queue} at ${this.where}: ${reason}`, {
+      code,
+      cause,
+    });
+  }
+
+  close(): Promise<void> {
+    return this.nats.close();
+  }
+}
+
+/** Whether it is no use to ask again. */
+export function isFinal(error: unknown): boolean {
+  if (error instanceof QueueError || error instanceof ClosedConnectionError) return true;
+  return error instanceof JetStreamApiError && error.status !== 503;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+function authentication(credentials: NatsCredentials | undefined): NodeConnectionOptions {
+  if (!credentials) return {};
+  if ('user' in credentials) return { user: credentials.user, pass: credentials.password };
+  if ('token' in credentials) return { token: credentials.token };
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  return {
+    authenticator:
+      'nkey' in credentials
+        ? nkeyAuthenticator(bytes(credentials.nkey))
+        : credsAuthenticator(bytes(credentials.creds)),
+  };
+}

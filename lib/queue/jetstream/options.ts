@@ -1,0 +1,107 @@
+import type { KeyOf } from '../stored-request.js';
+import type { FetchRequest } from '../../model/request.js';
+
+/** How to be let in: a name and a password, a token, the seed of an nkey, or the text of a `.creds` file. */
+export type NatsCredentials =
+  | { readonly user: string; readonly password: string }
+  | { readonly token: string }
+  | { readonly nkey: string }
+  | { readonly creds: string };
+
+/** Certificates as PEM text, or paths of files that hold it. */
+export interface NatsTls {
+  /** Whom to trust. @default the authorities that Node trusts */
+  readonly ca?: string;
+  /** As {@link ca}, by path. @default none */
+  readonly caFile?: string;
+  /** The certificate that this client shows. @default none */
+  readonly cert?: string;
+  /** As {@link cert}, by path. @default none */
+  readonly certFile?: string;
+  /** Its key. @default none */
+  readonly key?: string;
+  /** As {@link key}, by path. @default none */
+  readonly keyFile?: string;
+}
+
+/** How a queue on NATS JetStream is reached, and made where there is none. */
+export interface JetStreamQueueOptions<C = unknown> {
+  /** Servers of one cluster, as `nats://host:4222`. @default 'nats://127.0.0.1:4222' */
+  readonly servers?: string | readonly string[];
+  /** How to be let in. @default none */
+  readonly credentials?: NatsCredentials;
+  /** Speaks TLS, with these certificates. @default as the server wants it */
+  readonly tls?: NatsTls;
+  /** JetStream's domain. @default that of the servers */
+  readonly domain?: string;
+  /** What the subjects begin with; a permission on `PREFIX.>` lets in to all queues under it. @default 'sluice' */
+  readonly prefix?: string;
+  /** On how many servers each message is stored: 1, 3 or 5. @default that of the queue, 1 for a new one */
+  readonly replicas?: number;
+  /**
+   * In how many parts the inputs are, by host. One worker at a time has a shard, so more workers than shards are of no
+   * use.
+   * @default that of the queue, 16 for a new one
+   */
+  readonly shards?: number;
+  /**
+   * How long a lease is good for without being kept up, in ms; `fetchQueue` keeps it up. What a killed worker held is
+   * handed out again after so long.
+   * @default that of the queue, 30_000 for a new one
+   */
+  readonly leaseTime?: number;
+  /**
+   * Whether the inputs of one host are fetched by one worker at a time, so that limits per host hold over all workers.
+   * Without, all workers take from all shards: better where there are few hosts and no such limits.
+   * @default true
+   */
+  readonly exclusive?: boolean;
+  /** What is to be fetched by one worker at a time; give it as `perHost.key` too. @default the URL's origin */
+  readonly host?: (request: FetchRequest<C>) => string;
+  /** What distinguishes an input from others: those of one key are fetched once. @default method, URL and body */
+  readonly key?: KeyOf<C>;
+  /** How long to go on asking when the servers do not answer, in ms; then it is a QueueError. @default 60_000 */
+  readonly patience?: number;
+  /**
+   * What the queue was made for, by name: stored with a new queue, compared with an old one, which is refused when it
+   * differs.
+   * @default none
+   */
+  readonly about?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** @throws TypeError for what cannot be meant */
+export function checkQueueOptions(name: unknown, options: JetStreamQueueOptions<never>): void {
+  if (typeof name !== 'string' || !/^[\w-]{1,200}$/.test(name)) {
+    throw expected('the name of a queue to be letters, digits, - and _', name);
+  }
+  const { prefix, domain } = options;
+  if (prefix !== undefined && !/^[\w-]+(\.[\w-]+)*$/.test(prefix)) {
+    throw expected('`prefix` to be words of letters, digits, - and _, with dots between them', prefix);
+  }
+  if (domain !== undefined && !/^[\w-]+$/.test(domain)) throw expected('`domain` to be a word', domain);
+  const ranges = {
+    leaseTime: [1_000, 86_400_000, 'ms'],
+    patience: [1_000, 86_400_000, 'ms'],
+    shards: [1, 1_024, 'shards'],
+    replicas: [1, 5, 'servers'],
+  } as const;
+  for (const [option, [least, most, unit]] of Object.entries(ranges)) {
+    const value = options[option as keyof typeof ranges];
+    if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most)) {
+      throw expected(`\`${option}\` to be ${least} to ${most} ${unit}`, value);
+    }
+  }
+  for (const option of ['key', 'host'] as const) {
+    const value: unknown = options[option];
+    if (value !== undefined && typeof value !== 'function') {
+      throw expected(`\`${option}\` to be a function`, value);
+    }
+  }
+}
+
+function expected(what: string, got: unknown): TypeError {
+  return new TypeError(
+    `jetstreamQueue: expected ${what}, got ${typeof got === 'function' ? 'a function' : JSON.stringify(got)}`,
+  );
+}

@@ -1,0 +1,127 @@
+import type { Delivery } from './delivery.js';
+
+/** An input that was handed out to this worker. */
+export interface StockedInput {
+  readonly delivery: Delivery;
+  /** How often those who held it died. */
+  readonly deaths: number;
+  readonly isSuspect: boolean;
+}
+
+/** What one knows of a shard's rest. */
+interface Rest {
+  /** How many inputs the server had, when it last handed one out or said that there is none. */
+  readonly pending: number;
+  readonly toldAt: number;
+}
+
+/** How long "there is none" is believed, in ms: what is new or comes again is not told. */
+const belief = 250;
+
+/** Inputs that came and were not leased yet, in the order of the queue; and which shards to ask for more. */
+export class Stock {
+  private readonly waiting = new Map<number, StockedInput[]>();
+  private readonly rests = new Map<number, Rest>();
+
+  get size(): number {
+    return this.all().length;
+  }
+
+  all(): StockedInput[] {
+    return [...this.waiting.values()].flat();
+  }
+
+  add(input: StockedInput): void {
+    const { shard } = input.delivery;
+    const line = this.waiting.get(shard) ?? [];
+    this.waiting.set(shard, line);
+    line.push(input);
+    line.sort((a, b) => a.delivery.seq - b.delivery.seq);
+  }
+
+  /** The server has said how many more a shard has. */
+  told(shard: number, pending: number): void {
+    this.rests.set(shard, { pending, toldAt: performance.now() });
+  }
+
+  has(seq: number): boolean {
+    return this.all().some(({ delivery }) => delivery.seq === seq);
+  }
+
+  /** Takes up to `most` inputs that are no suspects, until a shard whose next may be older has none here. */
+  take(most: number, shards: readonly number[]): StockedInput[] {
+    const taken: StockedInput[] = [];
+    while (taken.length < most && !shards.some((shard) => this.isDry(shard))) {
+      const next = this.oldest(shards, (input) => !input.isSuspect);
+      if (!next) break;
+      taken.push(this.remove(next));
+    }
+    return taken;
+  }
+
+  /** Takes one suspect. */
+  takeSuspect(shards: readonly number[]): StockedInput | undefined {
+    const next = this.oldest(shards, ({ isSuspect }) => isSuspect);
+    return next && this.remove(next);
+  }
+
+  /** Takes out all of a shard. */
+  clear(shard: number): StockedInput[] {
+    const line = this.waiting.get(shard) ?? [];
+    this.waiting.delete(shard);
+    this.rests.delete(shard);
+    return line;
+  }
+
+  /** How many to ask each shard for, to get so many in all. */
+  toAsk(shards: readonly number[], most: number): readonly (readonly [shard: number, batch: number])[] {
+    const now = performance.now();
+    const dry = shards.filter((shard) => this.isDry(shard));
+    const each = Math.ceil(most / Math.max(1, shards.filter((shard) => this.pending(shard) > 0).length));
+    const asked = dry.map((shard) => [shard, Math.min(each, this.pending(shard))] as const);
+    const unknown = shards.filter(
+      (shard) =>
+        !this.hasOrdinary(shard) &&
+        this.pending(shard) === 0 &&
+        now - (this.rests.get(shard)?.toldAt ?? -Infinity) >= belief,
+    );
+    const few = Math.max(1, Math.floor(most / shards.length));
+    return [...asked, ...unknown.map((shard) => [shard, few] as const)];
+  }
+
+  /** Looks at all shards again. */
+  forgetRests(): void {
+    this.rests.clear();
+  }
+
+  /** Whether the server has more of a shard, of which nothing is here. */
+  private isDry(shard: number): boolean {
+    return this.pending(shard) > 0 && !this.hasOrdinary(shard);
+  }
+
+  private hasOrdinary(shard: number): boolean {
+    return this.waiting.get(shard)?.some(({ isSuspect }) => !isSuspect) ?? false;
+  }
+
+  private pending(shard: number): number {
+    return this.rests.get(shard)?.pending ?? 0;
+  }
+
+  private oldest(
+    shards: readonly number[],
+    isWanted: (input: StockedInput) => boolean,
+  ): StockedInput | undefined {
+    let oldest: StockedInput | undefined;
+    for (const shard of shards) {
+      const first = this.waiting.get(shard)?.find(isWanted);
+      if (first && (!oldest || first.delivery.seq < oldest.delivery.seq)) oldest = first;
+    }
+    return oldest;
+  }
+
+  private remove(input: StockedInput): StockedInput {
+    const line = this.waiting.get(input.delivery.shard);
+    line?.splice(line.indexOf(input), 1);
+    return input;
+  }
+}

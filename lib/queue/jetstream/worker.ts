@@ -1,0 +1,253 @@
+import type { FetchResult } from '../../model/result.js';
+import { poisoned } from '../poison.js';
+import { readRequest } from '../stored-request.js';
+import type { Waiting } from '../waiting.js';
+import type { Connection } from './connection.js';
+import type { Delivery } from './delivery.js';
+import { Marks } from './marks.js';
+import type { Names } from './names.js';
+import { Ownership } from './ownership.js';
+import { Pulls } from './pulls.js';
+import type { RecordStore } from './record-store.js';
+import { Stock, type StockedInput } from './stock.js';
+import type { QueueSettings } from './streams.js';
+import type { WorkerReport } from './worker-report.js';
+
+/** A lease of at least so many is cut short rather than that the servers are asked once more. */
+const enough = 16;
+
+/** The side of a queue that works: takes inputs, keeps up what it has taken, and gives it back. */
+export class Worker {
+  private readonly stock = new Stock();
+  private readonly marks: Marks;
+  private readonly pulls: Pulls;
+  private readonly ownership: Ownership | undefined;
+  /** What is leased here, by its place in the stream. */
+  private readonly held = new Map<number, StockedInput>();
+  /** Inputs whose record is on its way to the server. */
+  private readonly storing = new Set<Delivery>();
+  private readonly screening = new Set<Promise<void>>();
+  private readonly acks = new Set<Promise<void>>();
+  /** What is not beyond may have been acked before the server died, and come once more. */
+  private lookedAtUpTo = 0;
+  private newest = 0;
+  private stored = 0;
+  private takenAt = 0;
+  private readonly allShards: readonly number[];
+  private round: Promise<boolean> | undefined;
+  private readonly timer: NodeJS.Timeout;
+  private readonly since = Date.now();
+
+  constructor(
+    private readonly connection: Connection,
+    names: Names,
+    private readonly settings: QueueSettings,
+    isExclusive: boolean,
+    private readonly records: RecordStore,
+    private readonly waiting: Waiting,
+  ) {
+    const { leaseTime, shards } = settings;
+    this.allShards = [...Array(shards).keys()];
+    this.marks = new Marks(connection, names);
+    this.pulls = new Pulls(connection, names, leaseTime, (delivery) => this.receive(delivery));
+    if (isExclusive) {
+      const use = {
+        held: (shard: number) => this.heldOf(shard),
+        leave: (shard: number) => this.giveBack(this.stock.clear(shard)),
+      };
+      const onChange = (): void => waiting.wakeAll();
+      this.ownership = new Ownership(connection, names, shards, leaseTime, use, onChange);
+    }
+    this.timer = setInterval(() => this.keepUp(), leaseTime / 3);
+    connection.nats.subscribe(names.report, {
+      callback: (error, message) => {
+        if (!error) message.respond(JSON.stringify(this.report()));
+      },
+    });
+    void this.watch();
+  }
+
+  /** Takes up to `most` inputs. @returns them, and whether the servers have answered at all */
+  async take(
+    most: number,
+  ): Promise<{ readonly inputs: readonly StockedInput[]; readonly isAnswered: boolean }> {
+    await this.ownership?.begin();
+    this.takenAt = performance.now();
+    const inputs: StockedInput[] = [];
+    let isAnswered = true;
+    for (;;) {
+      const shards = this.shards();
+      isAnswered = await this.ask(shards, most - inputs.length);
+      const more = this.stock.take(most - inputs.length, shards);
+      for (const input of more) this.hold(input);
+      inputs.push(...more);
+      if (more.length === 0 || inputs.length === most || inputs.length >= enough) break;
+    }
+    if (inputs.length > 0) return { inputs, isAnswered };
+    const suspect = this.stock.takeSuspect(this.shards());
+    if (!suspect) return { inputs, isAnswered };
+    this.hold(suspect);
+    await this.marks.setAlone(suspect.delivery);
+    return { inputs: [suspect], isAnswered };
+  }
+
+  /** Stores a record, then acks its input. @returns whether it is the first */
+  async complete({ delivery }: StockedInput, record: FetchResult<unknown>): Promise<boolean> {
+    this.storing.add(delivery);
+    this.held.delete(delivery.seq);
+    try {
+      const isFirst = await this.records.store(delivery.token, delivery.index, record);
+      if (isFirst) this.stored++;
+      this.ackLater(delivery);
+      return isFirst;
+    } finally {
+      this.storing.delete(delivery);
+      this.waiting.wakeAll();
+    }
+  }
+
+  /** Gives an input back; nothing if it was ended before. */
+  async release(input: StockedInput, ms = 0): Promise<void> {
+    const { delivery, isSuspect } = input;
+    if (this.held.get(delivery.seq) !== input) return;
+    this.held.delete(delivery.seq);
+    this.marks.setReleased(delivery, isSuspect);
+    delivery.giveBack(ms);
+    await this.connection.nats.flush().catch(() => undefined); // else the lease runs out
+    this.stock.forgetRests();
+    this.waiting.wakeAll();
+    if (ms > 0) setTimeout(() => this.waiting.wakeAll(), ms).unref();
+  }
+
+  /** Until what has its record here is known to be done by the servers, too. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.acks);
+  }
+
+  /** Gives all back and ends, in so many ms at most where the servers do not answer. */
+  async stop(patience: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patience);
+    });
+    await Promise.race([this.leave().catch(() => undefined), late]);
+    clearTimeout(timer);
+    clearInterval(this.timer);
+  }
+
+  private async leave(): Promise<void> {
+    await this.pulls.stop();
+    await Promise.allSettled(this.screening);
+    this.giveBack([...this.held.values()].map((input) => ({ ...input, wasLeased: true })));
+    this.held.clear();
+    for (const { delivery } of this.stock.all()) this.giveBack(this.stock.clear(delivery.shard));
+    await this.settle();
+    await this.ownership?.stop();
+    if (!this.connection.nats.isClosed()) await this.connection.nats.flush();
+  }
+
+  /** Asks the shards for what may be older than what is here. Calls at the same time share the answers. */
+  private ask(shards: readonly number[], most: number): Promise<boolean> {
+    this.round ??= this.askAll(shards, most).finally(() => {
+      this.round = undefined;
+    });
+    return this.round;
+  }
+
+  private async askAll(shards: readonly number[], most: number): Promise<boolean> {
+    const pulls = this.stock.toAsk(shards, most).map(async ([shard, batch]) => {
+      const end = await this.pulls.pull(shard, batch);
+      if (end !== 'filled') this.stock.told(shard, 0);
+      return end !== 'unanswered';
+    });
+    const answers = await Promise.all(pulls);
+    await Promise.allSettled(this.screening);
+    return answers.length === 0 || answers.includes(true);
+  }
+
+  private receive(delivery: Delivery): void {
+    const { seq, shard, pending, count } = delivery;
+    this.newest = Math.max(this.newest, seq);
+    this.stock.told(shard, pending);
+    if (this.held.has(seq) || this.stock.has(seq)) return; // it was kept up too late, and is here still
+    if (count === 1 && seq > this.lookedAtUpTo) {
+      this.stock.add({ delivery, deaths: 0, isSuspect: false });
+      return;
+    }
+    const screening = this.screen(delivery)
+      .catch(() => undefined) // it comes again when its time is over
+      .finally(() => this.screening.delete(screening));
+    this.screening.add(screening);
+  }
+
+  /** Looks what became of an input that was handed out before. */
+  private async screen(delivery: Delivery): Promise<void> {
+    if (await this.records.settle(delivery.token)) {
+      this.ackLater(delivery);
+      return;
+    }
+    const { deaths, isSuspect, isPoison } = await this.marks.past(delivery);
+    const input = { delivery, deaths, isSuspect };
+    if (isPoison) {
+      const { request } = readRequest(new TextDecoder().decode(delivery.data));
+      await this.complete(input, poisoned(delivery.index, request, deaths));
+    } else this.stock.add(input);
+  }
+
+  private hold(input: StockedInput): void {
+    this.held.set(input.delivery.seq, input);
+  }
+
+  private heldOf(shard: number): number {
+    let count = 0;
+    for (const { delivery } of this.held.values()) if (delivery.shard === shard && delivery.isHeld) count++;
+    for (const delivery of this.storing) if (delivery.shard === shard) count++;
+    return count;
+  }
+
+  private giveBack(inputs: readonly (StockedInput & { readonly wasLeased?: boolean })[]): void {
+    for (const { delivery, isSuspect, wasLeased = false } of inputs) {
+      this.marks.setReleased(delivery, isSuspect && wasLeased);
+      delivery.giveBack();
+    }
+  }
+
+  private keepUp(): void {
+    const { leaseTime } = this.settings;
+    const mine = new Set(this.shards());
+    const isIdle = !this.ownership && performance.now() - this.takenAt > leaseTime / 3;
+    for (const { delivery } of this.stock.all()) {
+      // what came when its shard was another's already, or what others could take
+      if (isIdle || !mine.has(delivery.shard)) this.giveBack(this.stock.clear(delivery.shard));
+      else delivery.extend();
+    }
+    for (const delivery of this.storing) delivery.extend();
+    for (const [seq, { delivery }] of this.held) if (delivery.isForgotten) this.held.delete(seq);
+  }
+
+  private shards(): readonly number[] {
+    return this.ownership ? this.ownership.current() : this.allShards;
+  }
+
+  private ackLater(delivery: Delivery): void {
+    this.marks.forget(delivery);
+    const ack = delivery.ack().finally(() => this.acks.delete(ack));
+    this.acks.add(ack);
+  }
+
+  /** After a server was away it may have forgotten acks. */
+  private async watch(): Promise<void> {
+    for await (const { type } of this.connection.nats.status()) {
+      if (type !== 'reconnect') continue;
+      this.lookedAtUpTo = this.newest;
+      this.stock.forgetRests();
+      this.waiting.wakeAll();
+    }
+  }
+
+  private report(): WorkerReport {
+    const { stored, since } = this;
+    const shards = this.shards().length;
+    return { id: this.ownership?.id ?? '', held: this.held.size + this.storing.size, stored, shards, since };
+  }
+}
