@@ -52,7 +52,8 @@ async function ensureStream(
   const { streams } = connection;
   const existing = await connection.ask('open', () => orNone(streams.streams.info(config.name)));
   // two who make the same stream at once are both content
-  const { config: found } = existing ?? (await connection.ask('make', () => streams.streams.add({ ...wanted })));
+  const { config: found } =
+    existing ?? (await connection.ask('make', () => streams.streams.add({ ...wanted })));
   compare(`The stream ${config.name}`, wanted, found);
 }
 
