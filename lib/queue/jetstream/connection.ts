@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { jetstream, jetstreamManager, JetStreamApiError } from '@nats-io/jetstream';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import {
@@ -11,6 +10,7 @@ import {
   type NodeConnectionOptions,
 } from '@nats-io/transport-node';
 import { QueueError } from '../queue-error.js';
+import { Waiting } from '../waiting.js';
 import type { JetStreamQueueOptions, NatsCredentials } from './options.js';
 
 /** What the server says of a message that it does not take, by its own numbers. */
@@ -37,6 +37,11 @@ export interface Publication {
 
 /** A connection to the servers, and the habit of asking until they answer. */
 export class Connection {
+  /** Ends questions that nobody will answer any more. */
+  private readonly open = new Set<(lost: Error) => void>();
+  private readonly waiting = new Waiting();
+  private isLost = false;
+
   private constructor(
     readonly nats: NatsConnection,
     readonly streams: JetStreamManager,
@@ -46,7 +51,9 @@ export class Connection {
     private readonly queue: string,
     private readonly where: string,
     readonly patience: number,
-  ) {}
+  ) {
+    void this.watch();
+  }
 
   static async open(queue: string, options: JetStreamQueueOptions<never>): Promise<Connection> {
     const { servers = 'nats://127.0.0.1:4222', domain, patience = 60_000, leaseTime = 30_000 } = options;
@@ -73,7 +80,7 @@ export class Connection {
     });
     try {
       const settings = { timeout: answerTime, ...(domain !== undefined && { domain }) };
-      const streams = await jetstreamManager(nats, { ...settings, timeout: 10_000 });
+      const streams = await jetstreamManager(nats, settings);
       const api = domain === undefined ? '$JS.API' : `$JS.${domain}.API`;
       return new Connection(nats, streams, jetstream(nats, settings), api, queue, where, patience);
     } catch (cause) {
@@ -91,11 +98,15 @@ export class Connection {
 
   /** Stores one message. @returns its sequence; undefined when it is refused, as another was first */
   publish(doing: string, publication: Publication): Promise<number | undefined> {
-    return this.ask(doing, () => this.publishOnce(publication));
+    return this.ask(doing, () => this.send(publication));
   }
 
   /** As {@link publish}, with one try. */
-  async publishOnce({ subject, data, id, headers: given, after }: Publication): Promise<number | undefined> {
+  publishOnce(publication: Publication): Promise<number | undefined> {
+    return this.once(() => this.send(publication));
+  }
+
+  private async send({ subject, data, id, headers: given, after }: Publication): Promise<number | undefined> {
     const named = headers();
     for (const [name, value] of Object.entries(given ?? {})) named.set(name, value);
     try {
@@ -122,12 +133,28 @@ export class Connection {
     const giveUp = performance.now() + this.patience;
     for (let wait = 100; ; wait = Math.min(2 * wait, 2_000)) {
       try {
-        return await question();
+        return await this.once(question);
       } catch (error) {
-        if (isFinal(error) || performance.now() + wait > giveUp) throw this.failure(doing, error);
-        await pause(wait);
+        const left = giveUp - performance.now();
+        if (isFinal(error) || left <= 0) throw this.failure(doing, error);
+        await this.connected(this.isLost ? left : Math.min(wait, left));
       }
     }
+  }
+
+  /** Until there is a connection again, for so many ms at most; for so many where there is one. */
+  connected(ms: number): Promise<void> {
+    return this.waiting.until(ms, undefined);
+  }
+
+  /** Puts a question once. What is lost with the connection is known to be so at once. */
+  once<R>(question: () => Promise<R>): Promise<R> {
+    return new Promise((resolve, reject) => {
+      this.open.add(reject);
+      question()
+        .then(resolve, reject)
+        .finally(() => this.open.delete(reject));
+    });
   }
 
   failure(doing: string, cause: unknown): QueueError {
@@ -144,6 +171,18 @@ export class Connection {
 
   close(): Promise<void> {
     return this.nats.close();
+  }
+
+  private async watch(): Promise<void> {
+    for await (const { type } of this.nats.status()) {
+      if (type !== 'disconnect' && type !== 'reconnect') continue;
+      this.isLost = type === 'disconnect';
+      if (this.isLost) for (const reject of this.open) reject(new Error('the connection was lost'));
+      else this.waiting.wakeAll();
+    }
+    this.isLost = false;
+    for (const reject of this.open) reject(new ClosedConnectionError());
+    this.waiting.wakeAll();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { Connection } from './connection.js';
 
 /** What the server is told of a message that it has handed out. */
 const says = { ack: '+ACK', nak: '-NAK', working: '+WPI' } as const;
@@ -16,7 +16,7 @@ export class Delivery {
   private keptUp = performance.now();
 
   constructor(
-    private readonly nats: NatsConnection,
+    private readonly connection: Connection,
     private readonly leaseTime: number,
     subject: string,
     private readonly reply: string,
@@ -59,19 +59,21 @@ export class Delivery {
 
   /** Says that its record is stored. Without an answer it comes again, and is found to have its record. */
   async ack(): Promise<void> {
-    for (let tries = 0; tries < 3; tries++) {
+    const { connection, reply } = this;
+    for (let tries = 0; tries < 3 && !connection.nats.isClosed(); tries++) {
       try {
-        await this.nats.request(this.reply, says.ack, { timeout: 2_000 });
+        await connection.once(() => connection.nats.request(reply, says.ack, { timeout: 2_000 }));
         return;
       } catch {
-        if (this.nats.isClosed()) return;
+        await connection.connected(2_000);
       }
     }
   }
 
   private tell(word: string): boolean {
-    if (this.nats.isClosed()) return false;
-    this.nats.publish(this.reply, word);
+    const { nats } = this.connection;
+    if (nats.isClosed()) return false;
+    nats.publish(this.reply, word);
     return true;
   }
 }

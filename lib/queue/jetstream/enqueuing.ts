@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { FetchInput, FetchRequest } from '../../model/request.js';
 import { parseTarget } from '../../model/target.js';
 import { invalidText, readRequest, storedRequest, type KeyOf } from '../stored-request.js';
@@ -41,19 +40,20 @@ export class Enqueuing<C> {
 
   private async publicationOf(input: FetchInput<C>): Promise<Publication> {
     const { maxPayload } = this.connection;
-    let { key, text } = storedRequest(input, this.rules.key);
+    const { key, text } = storedRequest(input, this.rules.key);
     const { request, invalid } = readRequest<C>(text);
     const size = Buffer.byteLength(text) + 1_024;
+    let data = text;
     if (size > maxPayload) {
       const why = `This input cannot be kept in a queue: it takes ${size} bytes, and the NATS server takes messages of ${maxPayload} (its max_payload)`;
-      text = invalidText(String(request.url).slice(0, 2_000), why);
+      data = invalidText(String(request.url).slice(0, 2_000), why);
     }
     const token = tokenOf(key);
     const wanted = shardOf(this.hostOf(request, invalid), this.rules.shards);
     const shard = this.rules.key ? await this.claim(token, wanted) : wanted;
     return {
       subject: this.names.input(shard, token),
-      data: text,
+      data,
       id: `${this.mine} ${this.sent++}`,
     };
   }
@@ -70,16 +70,15 @@ export class Enqueuing<C> {
           seqs[at] = await connection.publishOnce(publication);
         }),
       );
-      const failed = answers.flatMap((answer, place) =>
-        answer.status === 'rejected' ? [{ reason: answer.reason as unknown, item: open[place]! }] : [],
+      const reasons = answers.flatMap((answer) =>
+        answer.status === 'rejected' ? [answer.reason as unknown] : [],
       );
-      const [first] = failed;
-      if (!first) break;
-      if (failed.some(({ reason }) => isFinal(reason)) || performance.now() > giveUp) {
-        throw connection.failure('store inputs in', first.reason);
+      if (reasons.length === 0) break;
+      if (reasons.some(isFinal) || performance.now() > giveUp) {
+        throw connection.failure('store inputs in', reasons.find(isFinal) ?? reasons[0]);
       }
-      open = failed.map(({ item }) => item);
-      await pause(wait);
+      open = open.filter((_, place) => answers[place]?.status === 'rejected');
+      await connection.connected(wait);
     }
     return seqs;
   }

@@ -95,7 +95,7 @@ export class ConnectedQueue<T, C> implements JetStreamQueue<T, C> {
       else if (performance.now() - lastAnswer > this.connection.patience) {
         throw this.connection.failure('lease from', new Error('the consumers do not answer'));
       }
-      if (!follow && this.enqueuing === 0 && !this.isClosed && (await this.isFinished())) return [];
+      if (!follow && (await this.isFinished())) return [];
       await this.waiting.until(wait, signal);
     }
     return [];
@@ -109,7 +109,7 @@ export class ConnectedQueue<T, C> implements JetStreamQueue<T, C> {
     let next = order === 'index' ? 0 : 1;
     for (let wait = look.least; ; wait = Math.min(2 * wait, look.most)) {
       this.checkOpen('read results of');
-      const isFinished = !follow || (this.enqueuing === 0 && (await this.isFinished()));
+      const isFinished = !follow || (await this.isFinished());
       const { total, last } = await this.sizes();
       const read = order === 'index' ? results.byIndex(next, total - 1) : results.bySettling(next, last);
       for await (const result of read) {
@@ -210,6 +210,7 @@ export class ConnectedQueue<T, C> implements JetStreamQueue<T, C> {
   }
 
   private async isFinished(): Promise<boolean> {
+    if (this.enqueuing > 0) return false;
     const { total, done } = await this.sizes();
     return done === total;
   }

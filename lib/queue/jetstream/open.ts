@@ -25,12 +25,12 @@ export async function jetstreamQueue<T = Page, C = unknown>(
   name: string,
   options: JetStreamQueueOptions<C> = {},
 ): Promise<JetStreamQueue<T, C>> {
-  checkQueueOptions(name, options as JetStreamQueueOptions<never>);
+  checkQueueOptions(name, options);
   const { prefix = 'sluice', exclusive = true, key, host } = options;
   const names = new Names(name, prefix);
-  const connection = await Connection.open(name, options as JetStreamQueueOptions<never>);
+  const connection = await Connection.open(name, options);
   try {
-    const settings = await ensureQueue(connection, names, options as JetStreamQueueOptions<never>);
+    const settings = await ensureQueue(connection, names, options);
     return new ConnectedQueue(connection, names, settings, { shards: settings.shards, key, host }, exclusive);
   } catch (error) {
     await connection.close();

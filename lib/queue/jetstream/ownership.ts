@@ -76,7 +76,7 @@ export class Ownership {
     this.isOver = true;
     clearTimeout(this.timer);
     await this.running;
-    clearTimeout(this.timer);
+    clearTimeout(this.timer); // which that has set
     const { nats } = this.connection;
     if (nats.isClosed()) return;
     await Promise.allSettled([...this.owned.keys()].map((shard) => this.free(shard)));
@@ -98,7 +98,6 @@ export class Ownership {
       // the servers do not answer: the next tick will tell, and whoever waits for inputs says so
     }
     if (this.current().length > before) this.onChange();
-    if (this.isOver) return;
     this.timer = setTimeout(() => {
       this.running = this.look();
     }, this.tick);
@@ -109,9 +108,8 @@ export class Ownership {
     const now = performance.now();
     await Promise.all(
       Array.from({ length: this.shards }, async (_, shard) => {
-        const message = await connection.streams.streams.getMessage(names.state, {
-          last_by_subj: names.owner(shard),
-        });
+        const last = { last_by_subj: names.owner(shard) };
+        const message = await connection.once(() => connection.streams.streams.getMessage(names.state, last));
         const seq = message?.seq ?? 0;
         const known = this.owners.get(shard);
         if (known?.seq !== seq) this.owners.set(shard, { id: message?.string() ?? '', seq, since: now });

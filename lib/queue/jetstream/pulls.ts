@@ -69,8 +69,13 @@ export class Pulls {
       pull?.end(status === 503 ? 'unanswered' : 'emptied'); // 404: nothing, 408: no more, 409: too many ask
       return;
     }
-    const { nats } = this.connection;
-    const delivery = new Delivery(nats, this.leaseTime, message.subject, message.reply, message.data);
+    const delivery = new Delivery(
+      this.connection,
+      this.leaseTime,
+      message.subject,
+      message.reply,
+      message.data,
+    );
     this.onDelivery(delivery);
     for (const open of this.open.values()) {
       if (open.shard !== delivery.shard) continue;

@@ -8,11 +8,14 @@ import type { JetStreamQueueOptions } from './options.js';
 
 /** What was settled when the queue was made, and holds for all who use it. */
 export interface QueueSettings {
-  readonly version: 1;
+  /** Of what is written to the streams. */
+  readonly version: number;
   readonly shards: number;
   readonly leaseTime: number;
   readonly about: Readonly<Record<string, string | number | boolean>>;
 }
+
+const version = 1;
 
 /** Makes the streams and consumers of a queue, or looks whether they are as they must be. */
 export async function ensureQueue(
@@ -62,7 +65,7 @@ async function ensureSettings(
   names: Names,
   { shards, leaseTime, about = {} }: JetStreamQueueOptions<never>,
 ): Promise<QueueSettings> {
-  const made: QueueSettings = { version: 1, shards: shards ?? 16, leaseTime: leaseTime ?? 30_000, about };
+  const made: QueueSettings = { version, shards: shards ?? 16, leaseTime: leaseTime ?? 30_000, about };
   const data = JSON.stringify(made);
   const seq = await connection.publish('make', { subject: names.settings, data, after: 0 });
   if (seq !== undefined) return made;
@@ -71,7 +74,7 @@ async function ensureSettings(
     streams.streams.getMessage(names.state, { last_by_subj: names.settings }),
   );
   const known = JSON.parse(stored?.string() ?? data) as QueueSettings;
-  if (known.version > 1) {
+  if (known.version > version) {
     throw new QueueError(`The queue ${names.queue} was made by a later version of sluice: update sluice`);
   }
   const given = { ...(shards !== undefined && { shards }), ...(leaseTime !== undefined && { leaseTime }) };

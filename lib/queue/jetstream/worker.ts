@@ -7,7 +7,7 @@ import type { Delivery } from './delivery.js';
 import { Marks } from './marks.js';
 import type { Names } from './names.js';
 import { Ownership } from './ownership.js';
-import { Pulls } from './pulls.js';
+import { Pulls, type PullEnd } from './pulls.js';
 import type { RecordStore } from './record-store.js';
 import { Stock, type StockedInput } from './stock.js';
 import type { QueueSettings } from './streams.js';
@@ -74,15 +74,15 @@ export class Worker {
     await this.ownership?.begin();
     this.takenAt = performance.now();
     const inputs: StockedInput[] = [];
-    let isAnswered = true;
-    for (;;) {
+    let isAnswered: boolean;
+    let more: readonly StockedInput[];
+    do {
       const shards = this.shards();
       isAnswered = await this.ask(shards, most - inputs.length);
-      const more = this.stock.take(most - inputs.length, shards);
+      more = this.stock.take(most - inputs.length, shards);
       for (const input of more) this.hold(input);
       inputs.push(...more);
-      if (more.length === 0 || inputs.length === most || inputs.length >= enough) break;
-    }
+    } while (more.length > 0 && inputs.length < Math.min(most, enough));
     if (inputs.length > 0) return { inputs, isAnswered };
     const suspect = this.stock.takeSuspect(this.shards());
     if (!suspect) return { inputs, isAnswered };
@@ -156,7 +156,9 @@ export class Worker {
 
   private async askAll(shards: readonly number[], most: number): Promise<boolean> {
     const pulls = this.stock.toAsk(shards, most).map(async ([shard, batch]) => {
-      const end = await this.pulls.pull(shard, batch);
+      const end = await this.connection
+        .once(() => this.pulls.pull(shard, batch))
+        .catch((): PullEnd => 'unanswered'); // the connection was lost
       if (end !== 'filled') this.stock.told(shard, 0);
       return end !== 'unanswered';
     });

@@ -21,7 +21,7 @@ const events = {
 };
 const records = fetchQueue(queue, { concurrency: 64, follow, drain: drain.signal, events });
 const stored = await lastValueFrom(records.pipe(count())).catch((error: unknown) => {
-  console.error(error);
+  process.stderr.write(`${String(error)}\n`);
   exit(1);
 });
 await queue.close();
