@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from './program.js';
@@ -27,17 +27,19 @@ export interface NatsServer {
   stop(): Promise<void>;
 }
 
-/** Starts one on a port of its own. Others would be given as `more` arguments. */
-export async function startNats(more: readonly string[] = []): Promise<NatsServer> {
+/** Starts one on a port of its own; `configuration` is what a file for `-c` says beside. */
+export async function startNats(configuration = ''): Promise<NatsServer> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-nats-'));
   const port = await closedPort();
+  const file = join(folder, 'nats.conf');
+  await writeFile(file, configuration);
   let child: ChildProcess;
   const kill = (): void => void child.kill('SIGKILL');
   process.on('exit', kill); // also when a run is broken off
 
   const start = async (): Promise<void> => {
-    const where = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder];
-    child = spawn(natsPath ?? '', [...where, ...more], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const where = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder, '-c', file];
+    child = spawn(natsPath ?? '', where, { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject);

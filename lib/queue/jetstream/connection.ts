@@ -40,7 +40,7 @@ export class Connection {
   /** Ends questions that nobody will answer any more. */
   private readonly open = new Set<(lost: Error) => void>();
   private readonly waiting = new Waiting();
-  private isLost = false;
+  private lost = false;
 
   private constructor(
     readonly nats: NatsConnection,
@@ -92,6 +92,11 @@ export class Connection {
     }
   }
 
+  /** Whether there is no connection now. */
+  get isLost(): boolean {
+    return this.lost;
+  }
+
   get maxPayload(): number {
     return this.nats.info?.max_payload ?? 1_048_576;
   }
@@ -137,7 +142,7 @@ export class Connection {
       } catch (error) {
         const left = giveUp - performance.now();
         if (isFinal(error) || left <= 0) throw this.failure(doing, error);
-        await this.connected(this.isLost ? left : Math.min(wait, left));
+        await this.connected(this.lost ? left : Math.min(wait, left));
       }
     }
   }
@@ -176,11 +181,11 @@ export class Connection {
   private async watch(): Promise<void> {
     for await (const { type } of this.nats.status()) {
       if (type !== 'disconnect' && type !== 'reconnect') continue;
-      this.isLost = type === 'disconnect';
-      if (this.isLost) for (const reject of this.open) reject(new Error('the connection was lost'));
+      this.lost = type === 'disconnect';
+      if (this.lost) for (const reject of this.open) reject(new Error('the connection was lost'));
       else this.waiting.wakeAll();
     }
-    this.isLost = false;
+    this.lost = false;
     for (const reject of this.open) reject(new ClosedConnectionError());
     this.waiting.wakeAll();
   }

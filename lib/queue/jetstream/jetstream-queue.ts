@@ -1,3 +1,4 @@
+import type { Page } from '../../model/page.js';
 import type { FetchInput } from '../../model/request.js';
 import type { FetchResult } from '../../model/result.js';
 import type { Pullable } from '../../pipeline/pulled-source.js';
@@ -27,11 +28,11 @@ import { workerReports, type WorkerReport } from './worker-report.js';
 const enqueueBatch = 1_000;
 /** How long one waits before one looks again, in ms. */
 const look = { least: 25, most: 1_000 };
-/** How long `close` waits for servers that do not answer, in ms. */
-const leaveTime = 5_000;
+/** How long `close` waits for servers that do not answer, and for a connection that is lost, in ms. */
+const leaveTime = { connected: 5_000, lost: 500 };
 
 /** A queue on NATS JetStream. */
-export interface JetStreamQueue<T, C> extends RequestQueue<T, C> {
+export interface JetStreamQueue<T = Page, C = unknown> extends RequestQueue<T, C> {
   /** What each worker says of itself, those of other machines included. */
   workers(): Promise<readonly WorkerReport[]>;
   /** Deletes the queue from the servers, with its inputs and records, and closes it. */
@@ -44,6 +45,8 @@ export class ConnectedQueue<T, C> implements JetStreamQueue<T, C> {
   private readonly waiting = new Waiting();
   private readonly closing = new AbortController();
   private worker: Worker | undefined;
+  /** One that was idle, and whose place the next lease takes. */
+  private leaving: Promise<void> | undefined;
   private enqueuing = 0;
   private closed: Promise<void> | undefined;
 
@@ -161,13 +164,22 @@ export class ConnectedQueue<T, C> implements JetStreamQueue<T, C> {
   private async leave(): Promise<void> {
     this.closing.abort();
     this.waiting.wakeAll();
-    await this.worker?.stop(leaveTime);
+    await this.leaving;
+    await this.worker?.stop(this.leaveTime);
     await this.connection.close();
+  }
+
+  private get leaveTime(): number {
+    return this.connection.isLost ? leaveTime.lost : leaveTime.connected;
   }
 
   private newWorker(): Worker {
     const { connection, names, settings, isExclusive, records, waiting } = this;
-    return new Worker(connection, names, settings, isExclusive, records, waiting);
+    const worker = new Worker(connection, names, settings, isExclusive, records, waiting, () => {
+      this.worker = undefined;
+      this.leaving = worker.stop(this.leaveTime);
+    });
+    return worker;
   }
 
   private leaseOf(worker: Worker, input: StockedInput): Lease<T, C> {

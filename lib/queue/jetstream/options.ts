@@ -30,7 +30,7 @@ export interface JetStreamQueueOptions<C = unknown> {
   readonly servers?: string | readonly string[];
   /** How to be let in. @default none */
   readonly credentials?: NatsCredentials;
-  /** Speaks TLS, with these certificates. @default as the server wants it */
+  /** Speaks TLS, with these certificates; give servers by name, as they have it. @default as the server wants it */
   readonly tls?: NatsTls;
   /** JetStream's domain. @default that of the servers */
   readonly domain?: string;

@@ -1,7 +1,6 @@
 import type { Subscription } from '@nats-io/transport-node';
 import type { Connection } from './connection.js';
 import type { Names } from './names.js';
-import { identity } from './identity.js';
 
 /** What a shard's place in the state says. */
 interface Owner {
@@ -25,7 +24,6 @@ export interface ShardUse {
  * there; whose owner was not heard for a while, by one's own clock, may be taken. Each keeps to its fair share.
  */
 export class Ownership {
-  readonly id = identity();
   private readonly owned = new Map<number, number>();
   private readonly leaving = new Set<number>();
   private readonly owners = new Map<number, Owner>();
@@ -40,6 +38,8 @@ export class Ownership {
   private running: Promise<void> | undefined;
 
   constructor(
+    /** This worker's, as it differs from all others'. */
+    private readonly id: string,
     private readonly connection: Connection,
     private readonly names: Names,
     private readonly shards: number,

@@ -24,6 +24,7 @@ export class Pulls {
   private readonly open = new Map<string, Pull>();
   private readonly subscription: Subscription;
   private asked = 0;
+  private isStopped = false;
 
   constructor(
     private readonly connection: Connection,
@@ -51,13 +52,14 @@ export class Pulls {
       };
       this.open.set(id, { shard, left: batch, end });
       const subject = `${connection.api}.CONSUMER.MSG.NEXT.${names.inputs}.${shardConsumer(shard)}`;
-      if (connection.nats.isClosed()) end('unanswered');
+      if (this.isStopped || connection.nats.isClosed()) end('unanswered');
       else connection.nats.publish(subject, JSON.stringify({ batch, no_wait: true }), { reply: id });
     });
   }
 
   /** Takes what is on its way, and nothing from then on. */
   async stop(): Promise<void> {
+    this.isStopped = true;
     if (!this.connection.nats.isClosed()) await this.subscription.drain();
     for (const { end } of this.open.values()) end('unanswered');
   }

@@ -73,20 +73,20 @@ export class Stock {
     return line;
   }
 
-  /** How many to ask each shard for, to get so many in all. */
+  /** How many to ask each shard for, to get so many in all: of those with much left, much. */
   toAsk(shards: readonly number[], most: number): readonly (readonly [shard: number, batch: number])[] {
     const now = performance.now();
-    const dry = shards.filter((shard) => this.isDry(shard));
-    const each = Math.ceil(most / Math.max(1, shards.filter((shard) => this.pending(shard) > 0).length));
-    const asked = dry.map((shard) => [shard, Math.min(each, this.pending(shard))] as const);
-    const unknown = shards.filter(
-      (shard) =>
-        !this.hasOrdinary(shard) &&
-        this.pending(shard) === 0 &&
-        now - (this.rests.get(shard)?.toldAt ?? -Infinity) >= belief,
-    );
-    const few = Math.max(1, Math.floor(most / shards.length));
-    return [...asked, ...unknown.map((shard) => [shard, few] as const)];
+    const left = shards.reduce((sum, shard) => sum + this.pending(shard), 0);
+    return shards.flatMap((shard) => {
+      const pending = this.pending(shard);
+      const here = this.waiting.get(shard)?.length ?? 0;
+      if (pending > 0) {
+        const batch = Math.min(pending, Math.ceil((most * pending) / left) - here);
+        return batch > 0 ? [[shard, batch] as const] : [];
+      }
+      const isDue = now - (this.rests.get(shard)?.toldAt ?? -Infinity) >= belief;
+      return isDue ? [[shard, Math.max(1, Math.floor(most / shards.length))] as const] : [];
+    });
   }
 
   /** Looks at all shards again. */

@@ -1,9 +1,12 @@
+import type { Subscription } from '@nats-io/transport-node';
 import type { FetchResult } from '../../model/result.js';
 import { poisoned } from '../poison.js';
 import { readRequest } from '../stored-request.js';
 import type { Waiting } from '../waiting.js';
+
 import type { Connection } from './connection.js';
 import type { Delivery } from './delivery.js';
+import { identity } from './identity.js';
 import { Marks } from './marks.js';
 import type { Names } from './names.js';
 import { Ownership } from './ownership.js';
@@ -13,8 +16,14 @@ import { Stock, type StockedInput } from './stock.js';
 import type { QueueSettings } from './streams.js';
 import type { WorkerReport } from './worker-report.js';
 
-/** A lease of at least so many is cut short rather than that the servers are asked once more. */
-const enough = 16;
+/** How many leases are asked for at once. */
+const ahead = 2;
+
+/** Inputs, and whether the servers have answered at all. */
+interface Taken {
+  readonly inputs: readonly StockedInput[];
+  readonly isAnswered: boolean;
+}
 
 /** The side of a queue that works: takes inputs, keeps up what it has taken, and gives it back. */
 export class Worker {
@@ -33,6 +42,9 @@ export class Worker {
   private newest = 0;
   private stored = 0;
   private takenAt = 0;
+  private taking = 0;
+  private readonly id = identity();
+  private readonly reports: Subscription;
   private readonly allShards: readonly number[];
   private round: Promise<boolean> | undefined;
   private readonly timer: NodeJS.Timeout;
@@ -45,6 +57,8 @@ export class Worker {
     isExclusive: boolean,
     private readonly records: RecordStore,
     private readonly waiting: Waiting,
+    /** Called when nobody has asked for inputs for a lease time, and none is held: others may have the shards. */
+    private readonly onIdle: () => void,
   ) {
     const { leaseTime, shards } = settings;
     this.allShards = [...Array(shards).keys()];
@@ -56,10 +70,10 @@ export class Worker {
         leave: (shard: number) => this.giveBack(this.stock.clear(shard)),
       };
       const onChange = (): void => waiting.wakeAll();
-      this.ownership = new Ownership(connection, names, shards, leaseTime, use, onChange);
+      this.ownership = new Ownership(this.id, connection, names, shards, leaseTime, use, onChange);
     }
     this.timer = setInterval(() => this.keepUp(), leaseTime / 3);
-    connection.nats.subscribe(names.report, {
+    this.reports = connection.nats.subscribe(names.report, {
       callback: (error, message) => {
         if (!error) message.respond(JSON.stringify(this.report()));
       },
@@ -67,22 +81,33 @@ export class Worker {
     void this.watch();
   }
 
-  /** Takes up to `most` inputs. @returns them, and whether the servers have answered at all */
-  async take(
-    most: number,
-  ): Promise<{ readonly inputs: readonly StockedInput[]; readonly isAnswered: boolean }> {
-    await this.ownership?.begin();
-    this.takenAt = performance.now();
+  /** Takes up to `most` inputs. */
+  async take(most: number): Promise<Taken> {
+    this.taking++;
+    try {
+      await this.ownership?.begin();
+      return await this.takeOwn(most);
+    } finally {
+      this.taking--;
+      this.takenAt = performance.now();
+    }
+  }
+
+  private async takeOwn(most: number): Promise<Taken> {
     const inputs: StockedInput[] = [];
-    let isAnswered: boolean;
-    let more: readonly StockedInput[];
-    do {
-      const shards = this.shards();
-      isAnswered = await this.ask(shards, most - inputs.length);
-      more = this.stock.take(most - inputs.length, shards);
+    // a lease of many is cut short rather than that the servers are asked once more
+    const enough = Math.min(most, Math.max(4, most / 4));
+    let isAnswered = true;
+    let isAsked = false;
+    for (;;) {
+      const more = this.stock.take(most - inputs.length, this.shards());
       for (const input of more) this.hold(input);
       inputs.push(...more);
-    } while (more.length > 0 && inputs.length < Math.min(most, enough));
+      if (inputs.length >= enough || (more.length === 0 && isAsked)) break;
+      isAnswered = await this.ask(this.shards(), ahead * most);
+      isAsked = true;
+    }
+    if (this.stock.size < most) void this.ask(this.shards(), ahead * most); // the next lease is not to wait
     if (inputs.length > 0) return { inputs, isAnswered };
     const suspect = this.stock.takeSuspect(this.shards());
     if (!suspect) return { inputs, isAnswered };
@@ -133,6 +158,7 @@ export class Worker {
     await Promise.race([this.leave().catch(() => undefined), late]);
     clearTimeout(timer);
     clearInterval(this.timer);
+    if (!this.connection.nats.isClosed()) this.reports.unsubscribe();
   }
 
   private async leave(): Promise<void> {
@@ -217,7 +243,12 @@ export class Worker {
   private keepUp(): void {
     const { leaseTime } = this.settings;
     const mine = new Set(this.shards());
-    const isIdle = !this.ownership && performance.now() - this.takenAt > leaseTime / 3;
+    const idle = this.taking > 0 ? 0 : performance.now() - this.takenAt;
+    if (idle > leaseTime && this.held.size === 0 && this.storing.size === 0) {
+      this.onIdle();
+      return;
+    }
+    const isIdle = !this.ownership && idle > leaseTime / 3;
     for (const { delivery } of this.stock.all()) {
       // what came when its shard was another's already, or what others could take
       if (isIdle || !mine.has(delivery.shard)) this.giveBack(this.stock.clear(delivery.shard));
@@ -248,8 +279,8 @@ export class Worker {
   }
 
   private report(): WorkerReport {
-    const { stored, since } = this;
+    const { id, stored, since } = this;
     const shards = this.shards().length;
-    return { id: this.ownership?.id ?? '', held: this.held.size + this.storing.size, stored, shards, since };
+    return { id, held: this.held.size + this.storing.size, stored, shards, since };
   }
 }

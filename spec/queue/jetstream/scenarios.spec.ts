@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { jetstreamQueue, type JetStreamQueue } from 'sluice/jetstream';
-import type { Page } from 'sluice';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { natsPath, startNats, type NatsServer } from '../../support/nats.js';
 import { cutBefore } from './cut.js';
@@ -17,7 +16,7 @@ const pages = Array.from({ length: inputs }, (_, at) => `page /${at}`);
 describe.skipIf(natsPath === undefined)('workers on many machines', { timeout: 600_000 }, () => {
   let server: NatsServer;
   let site: Site;
-  let queue: JetStreamQueue<Page, unknown>;
+  let queue: JetStreamQueue;
 
   beforeEach(async () => {
     [server, site] = await Promise.all([startNats(), startSite(16)]);
