@@ -44,8 +44,8 @@ export class Stock {
     this.rests.set(shard, { pending, toldAt: performance.now() });
   }
 
-  has(seq: number): boolean {
-    return this.all().some(({ delivery }) => delivery.seq === seq);
+  has({ shard, seq }: Delivery): boolean {
+    return this.waiting.get(shard)?.some(({ delivery }) => delivery.seq === seq) ?? false;
   }
 
   /** Takes up to `most` inputs that are no suspects, until a shard whose next may be older has none here. */

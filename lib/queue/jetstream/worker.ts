@@ -3,16 +3,15 @@ import type { FetchResult } from '../../model/result.js';
 import { poisoned } from '../poison.js';
 import { readRequest } from '../stored-request.js';
 import type { Waiting } from '../waiting.js';
-
 import type { Connection } from './connection.js';
 import type { Delivery } from './delivery.js';
 import { identity } from './identity.js';
+import { Intake } from './intake.js';
 import { Marks } from './marks.js';
 import type { Names } from './names.js';
 import { Ownership } from './ownership.js';
-import { Pulls, type PullEnd } from './pulls.js';
 import type { RecordStore } from './record-store.js';
-import { Stock, type StockedInput } from './stock.js';
+import type { Stock, StockedInput } from './stock.js';
 import type { QueueSettings } from './streams.js';
 import type { WorkerReport } from './worker-report.js';
 
@@ -27,26 +26,21 @@ interface Taken {
 
 /** The side of a queue that works: takes inputs, keeps up what it has taken, and gives it back. */
 export class Worker {
-  private readonly stock = new Stock();
+  private readonly stock: Stock;
   private readonly marks: Marks;
-  private readonly pulls: Pulls;
+  private readonly intake: Intake;
   private readonly ownership: Ownership | undefined;
   /** What is leased here, by its place in the stream. */
   private readonly held = new Map<number, StockedInput>();
   /** Inputs whose record is on its way to the server. */
-  private readonly storing = new Set<Delivery>();
-  private readonly screening = new Set<Promise<void>>();
+  private readonly storing = new Map<Delivery, Promise<boolean>>();
   private readonly acks = new Set<Promise<void>>();
-  /** What is not beyond may have been acked before the server died, and come once more. */
-  private lookedAtUpTo = 0;
-  private newest = 0;
   private stored = 0;
   private takenAt = 0;
   private taking = 0;
   private readonly id = identity();
   private readonly reports: Subscription;
   private readonly allShards: readonly number[];
-  private round: Promise<boolean> | undefined;
   private readonly timer: NodeJS.Timeout;
   private readonly since = Date.now();
 
@@ -63,7 +57,12 @@ export class Worker {
     const { leaseTime, shards } = settings;
     this.allShards = [...Array(shards).keys()];
     this.marks = new Marks(connection, names);
-    this.pulls = new Pulls(connection, names, leaseTime, (delivery) => this.receive(delivery));
+    this.intake = new Intake(connection, names, leaseTime, records, this.marks, {
+      isHeld: (seq) => this.held.has(seq),
+      onDone: (delivery) => this.ackLater(delivery),
+      onPoison: (input) => this.endPoison(input),
+    });
+    this.stock = this.intake.stock;
     if (isExclusive) {
       const use = {
         held: (shard: number) => this.heldOf(shard),
@@ -104,10 +103,10 @@ export class Worker {
       for (const input of more) this.hold(input);
       inputs.push(...more);
       if (inputs.length >= enough || (more.length === 0 && isAsked)) break;
-      isAnswered = await this.ask(this.shards(), ahead * most);
+      isAnswered = await this.intake.ask(this.shards(), ahead * most);
       isAsked = true;
     }
-    if (this.stock.size < most) void this.ask(this.shards(), ahead * most); // the next lease is not to wait
+    if (this.stock.size < most) void this.intake.ask(this.shards(), ahead * most); // the next lease is not to wait
     if (inputs.length > 0) return { inputs, isAnswered };
     const suspect = this.stock.takeSuspect(this.shards());
     if (!suspect) return { inputs, isAnswered };
@@ -118,10 +117,11 @@ export class Worker {
 
   /** Stores a record, then acks its input. @returns whether it is the first */
   async complete({ delivery }: StockedInput, record: FetchResult<unknown>): Promise<boolean> {
-    this.storing.add(delivery);
+    const stored = this.records.store(delivery.token, delivery.index, record);
+    this.storing.set(delivery, stored);
     this.held.delete(delivery.seq);
     try {
-      const isFirst = await this.records.store(delivery.token, delivery.index, record);
+      const isFirst = await stored;
       if (isFirst) this.stored++;
       this.ackLater(delivery);
       return isFirst;
@@ -162,8 +162,8 @@ export class Worker {
   }
 
   private async leave(): Promise<void> {
-    await this.pulls.stop();
-    await Promise.allSettled(this.screening);
+    await this.intake.stop();
+    await Promise.allSettled(this.storing.values());
     this.giveBack([...this.held.values()].map((input) => ({ ...input, wasLeased: true })));
     this.held.clear();
     for (const { delivery } of this.stock.all()) this.giveBack(this.stock.clear(delivery.shard));
@@ -172,54 +172,10 @@ export class Worker {
     if (!this.connection.nats.isClosed()) await this.connection.nats.flush();
   }
 
-  /** Asks the shards for what may be older than what is here. Calls at the same time share the answers. */
-  private ask(shards: readonly number[], most: number): Promise<boolean> {
-    this.round ??= this.askAll(shards, most).finally(() => {
-      this.round = undefined;
-    });
-    return this.round;
-  }
-
-  private async askAll(shards: readonly number[], most: number): Promise<boolean> {
-    const pulls = this.stock.toAsk(shards, most).map(async ([shard, batch]) => {
-      const end = await this.connection
-        .once(() => this.pulls.pull(shard, batch))
-        .catch((): PullEnd => 'unanswered'); // the connection was lost
-      if (end !== 'filled') this.stock.told(shard, 0);
-      return end !== 'unanswered';
-    });
-    const answers = await Promise.all(pulls);
-    await Promise.allSettled(this.screening);
-    return answers.length === 0 || answers.includes(true);
-  }
-
-  private receive(delivery: Delivery): void {
-    const { seq, shard, pending, count } = delivery;
-    this.newest = Math.max(this.newest, seq);
-    this.stock.told(shard, pending);
-    if (this.held.has(seq) || this.stock.has(seq)) return; // it was kept up too late, and is here still
-    if (count === 1 && seq > this.lookedAtUpTo) {
-      this.stock.add({ delivery, deaths: 0, isSuspect: false });
-      return;
-    }
-    const screening = this.screen(delivery)
-      .catch(() => undefined) // it comes again when its time is over
-      .finally(() => this.screening.delete(screening));
-    this.screening.add(screening);
-  }
-
-  /** Looks what became of an input that was handed out before. */
-  private async screen(delivery: Delivery): Promise<void> {
-    if (await this.records.settle(delivery.token)) {
-      this.ackLater(delivery);
-      return;
-    }
-    const { deaths, isSuspect, isPoison } = await this.marks.past(delivery);
-    const input = { delivery, deaths, isSuspect };
-    if (isPoison) {
-      const { request } = readRequest(new TextDecoder().decode(delivery.data));
-      await this.complete(input, poisoned(delivery.index, request, deaths));
-    } else this.stock.add(input);
+  private endPoison(input: StockedInput): Promise<boolean> {
+    const { delivery, deaths } = input;
+    const { request } = readRequest(new TextDecoder().decode(delivery.data));
+    return this.complete(input, poisoned(delivery.index, request, deaths));
   }
 
   private hold(input: StockedInput): void {
@@ -229,7 +185,7 @@ export class Worker {
   private heldOf(shard: number): number {
     let count = 0;
     for (const { delivery } of this.held.values()) if (delivery.shard === shard && delivery.isHeld) count++;
-    for (const delivery of this.storing) if (delivery.shard === shard) count++;
+    for (const delivery of this.storing.keys()) if (delivery.shard === shard) count++;
     return count;
   }
 
@@ -254,7 +210,7 @@ export class Worker {
       if (isIdle || !mine.has(delivery.shard)) this.giveBack(this.stock.clear(delivery.shard));
       else delivery.extend();
     }
-    for (const delivery of this.storing) delivery.extend();
+    for (const delivery of this.storing.keys()) delivery.extend();
     for (const [seq, { delivery }] of this.held) if (delivery.isForgotten) this.held.delete(seq);
   }
 
@@ -272,8 +228,7 @@ export class Worker {
   private async watch(): Promise<void> {
     for await (const { type } of this.connection.nats.status()) {
       if (type !== 'reconnect') continue;
-      this.lookedAtUpTo = this.newest;
-      this.stock.forgetRests();
+      this.intake.suspectAll();
       this.waiting.wakeAll();
     }
   }
