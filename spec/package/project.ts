@@ -34,6 +34,8 @@ const installed = [
   'robots-parser',
   'tough-cookie',
   'warcio',
+  '@nats-io/jetstream',
+  '@nats-io/transport-node',
   '@types/node',
   'undici-types',
 ];

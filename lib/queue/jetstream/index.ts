@@ -5,7 +5,15 @@
  */
 export { jetstreamQueue } from './open.js';
 export type { JetStreamQueue } from './jetstream-queue.js';
-export type { JetStreamQueueOptions, NatsCredentials, NatsTls } from './options.js';
+export type {
+  JetStreamQueueOptions,
+  NatsCredentials,
+  NatsCreds,
+  NatsNkey,
+  NatsTls,
+  NatsToken,
+  NatsUser,
+} from './options.js';
 export type { WorkerReport } from './worker-report.js';
 export { fetchQueue } from '../fetch-queue.js';
 export type { FetchQueueOptions } from '../fetch-queue.js';

@@ -1,12 +1,34 @@
 import type { KeyOf } from '../stored-request.js';
 import type { FetchRequest } from '../../model/request.js';
 
-/** How to be let in: a name and a password, a token, the seed of an nkey, or the text of a `.creds` file. */
-export type NatsCredentials =
-  | { readonly user: string; readonly password: string }
-  | { readonly token: string }
-  | { readonly nkey: string }
-  | { readonly creds: string };
+/** How to be let in, in one of four ways. */
+export type NatsCredentials = NatsUser | NatsToken | NatsNkey | NatsCreds;
+
+/** By a name and a password. */
+export interface NatsUser {
+  /** The name. */
+  readonly user: string;
+  /** The password. */
+  readonly password: string;
+}
+
+/** By a token. */
+export interface NatsToken {
+  /** The token. */
+  readonly token: string;
+}
+
+/** By a key pair. */
+export interface NatsNkey {
+  /** Its seed, as text: `SUA…`. */
+  readonly nkey: string;
+}
+
+/** By a `.creds` file. */
+export interface NatsCreds {
+  /** The text of the file. */
+  readonly creds: string;
+}
 
 /** Certificates as PEM text, or paths of files that hold it. */
 export interface NatsTls {

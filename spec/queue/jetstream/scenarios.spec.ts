@@ -74,6 +74,23 @@ describe.skipIf(natsPath === undefined)('workers on many machines', { timeout: 6
     expect(site.again).toBeLessThanOrEqual(2 * concurrency);
   });
 
+  it('keep the limits of a host together, also when one takes over from another', async () => {
+    await queue.enqueue(site.urls(inputs));
+    const [killed, dismissed, ...others] = await Promise.all([1, 2, 3, 4].map(() => start({ perHost: 2 })));
+    const began = performance.now();
+    for (const worker of [killed, dismissed, others[0]]) worker?.begin();
+    await site.reaches(inputs * 0.2);
+    killed?.signal('SIGKILL');
+    const event = performance.now();
+    others[1]?.begin();
+    await site.reaches(inputs * 0.4);
+    dismissed?.signal('SIGTERM');
+    expect(await Promise.all(others.map(({ end }) => end))).toEqual([0, 0]);
+    tell('limits per host, a worker killed, one dismissed', began, event);
+    await expectAll();
+    expect(site.mostAtOnce).toBe(2);
+  });
+
   it('go on after the server was killed', async () => {
     await queue.enqueue(site.urls(inputs));
     const workers = await Promise.all([start(), start()]);

@@ -12,6 +12,8 @@ export interface Site {
   readonly requests: number;
   /** Resolves once there were so many requests. */
   reaches(requests: number): Promise<void>;
+  /** The most requests that one host had under way at once. */
+  readonly mostAtOnce: number;
   /** How many requests were for what had been asked for before. */
   readonly again: number;
   /** The longest time without a request since `since` (performance.now), in ms. */
@@ -24,13 +26,19 @@ export async function startSite(hosts: number): Promise<Site> {
   const times: number[] = [];
   const waiting: { readonly at: number; readonly resolve: () => void }[] = [];
   const servers: TestServer[] = [];
+  const underWay = Array<number>(hosts + 1).fill(0);
+  let mostAtOnce = 0;
   for (let host = 1; host <= hosts; host++) {
     const server = await serve(
       ({ url = '' }, response) => {
         asked.set(url, (asked.get(url) ?? 0) + 1);
         times.push(performance.now());
         for (const { at, resolve } of waiting) if (times.length >= at) resolve();
-        setTimeout(() => response.end(`page ${url}`), delay);
+        mostAtOnce = Math.max(mostAtOnce, ++underWay[host]!);
+        setTimeout(() => {
+          underWay[host]!--;
+          response.end(`page ${url}`);
+        }, delay);
       },
       { host: `127.0.0.${host}` },
     );
@@ -45,6 +53,9 @@ export async function startSite(hosts: number): Promise<Site> {
       times.length >= requests
         ? Promise.resolve()
         : new Promise((resolve) => waiting.push({ at: requests, resolve })),
+    get mostAtOnce() {
+      return mostAtOnce;
+    },
     get again() {
       return times.length - asked.size;
     },

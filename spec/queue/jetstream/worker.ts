@@ -7,7 +7,14 @@ import { count, lastValueFrom } from 'rxjs';
 import { fetchQueue, jetstreamQueue } from 'sluice/jetstream';
 import type { WorkerOptions } from './workers.js';
 
-const { servers, name, leaseTime, follow = false, poison } = JSON.parse(argv[2] ?? '') as WorkerOptions;
+const {
+  servers,
+  name,
+  leaseTime,
+  follow = false,
+  perHost,
+  poison,
+} = JSON.parse(argv[2] ?? '') as WorkerOptions;
 
 const drain = new AbortController();
 process.once('SIGTERM', () => drain.abort());
@@ -19,7 +26,13 @@ const events = {
     if (type === 'start' && index === poison) process.kill(pid, 'SIGKILL');
   },
 };
-const records = fetchQueue(queue, { concurrency: 64, follow, drain: drain.signal, events });
+const records = fetchQueue(queue, {
+  concurrency: 64,
+  follow,
+  drain: drain.signal,
+  events,
+  ...(perHost !== undefined && { perHost: { concurrency: perHost } }),
+});
 const stored = await lastValueFrom(records.pipe(count())).catch((error: unknown) => {
   process.stderr.write(`${String(error)}\n`);
   exit(1);

@@ -8,6 +8,8 @@ export interface WorkerOptions {
   readonly name: string;
   readonly leaseTime: number;
   readonly follow?: boolean;
+  /** How many requests to one host at once. @default as many as there are slots */
+  readonly perHost?: number;
   /** The index of the input at which it kills itself. */
   readonly poison?: number;
 }
