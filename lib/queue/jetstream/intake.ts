@@ -65,7 +65,8 @@ export class Intake {
       const end = await this.connection
         .once(() => this.pulls.pull(shard, batch))
         .catch((): PullEnd => 'unanswered'); // the connection was lost
-      if (end !== 'filled') this.stock.told(shard, 0);
+      if (end === 'filled') this.stock.filled(shard);
+      else this.stock.told(shard, 0);
       return end !== 'unanswered';
     });
     const answers = await Promise.all(pulls);

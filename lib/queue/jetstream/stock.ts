@@ -48,6 +48,14 @@ export class Stock {
     return this.waiting.get(shard)?.some(({ delivery }) => delivery.seq === seq) ?? false;
   }
 
+  /** Lets fall what was not kept up, as after a pause of the process: others have it by now. */
+  dropLost(): void {
+    for (const [shard, line] of this.waiting) {
+      const kept = line.filter(({ delivery }) => delivery.isHeld);
+      if (kept.length < line.length) this.waiting.set(shard, kept);
+    }
+  }
+
   /** Takes up to `most` inputs that are no suspects, until a shard whose next may be older has none here. */
   take(most: number, shards: readonly number[]): StockedInput[] {
     const taken: StockedInput[] = [];
@@ -75,18 +83,23 @@ export class Stock {
 
   /** How many to ask each shard for, to get so many in all: of those with much left, much. */
   toAsk(shards: readonly number[], most: number): readonly (readonly [shard: number, batch: number])[] {
-    const now = performance.now();
     const left = shards.reduce((sum, shard) => sum + this.pending(shard), 0);
-    return shards.flatMap((shard) => {
-      const pending = this.pending(shard);
-      const here = this.waiting.get(shard)?.length ?? 0;
-      if (pending > 0) {
-        const batch = Math.min(pending, Math.ceil((most * pending) / left) - here);
+    const unknown = shards.filter((shard) => this.isUnknown(shard));
+    const few = Math.max(1, Math.floor(most / unknown.length));
+    return [
+      ...shards.flatMap((shard) => {
+        const pending = this.pending(shard);
+        const here = this.waiting.get(shard)?.length ?? 0;
+        const batch = pending === 0 ? 0 : Math.min(pending, Math.ceil((most * pending) / left) - here);
         return batch > 0 ? [[shard, batch] as const] : [];
-      }
-      const isDue = now - (this.rests.get(shard)?.toldAt ?? -Infinity) >= belief;
-      return isDue ? [[shard, Math.max(1, Math.floor(most / shards.length))] as const] : [];
-    });
+      }),
+      ...unknown.map((shard) => [shard, few] as const),
+    ];
+  }
+
+  /** A shard gave all that was asked for: what was given back to it before is not among what it says it has. */
+  filled(shard: number): void {
+    if (this.pending(shard) === 0) this.rests.delete(shard);
   }
 
   /** Looks at all shards again. */
@@ -97,6 +110,12 @@ export class Stock {
   /** Whether the server has more of a shard, of which nothing is here. */
   private isDry(shard: number): boolean {
     return this.pending(shard) > 0 && !this.hasOrdinary(shard);
+  }
+
+  /** Whether it is to be asked whether it has anything. */
+  private isUnknown(shard: number): boolean {
+    const rest = this.rests.get(shard);
+    return !rest || (rest.pending === 0 && performance.now() - rest.toldAt >= belief);
   }
 
   private hasOrdinary(shard: number): boolean {

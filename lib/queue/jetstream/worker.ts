@@ -98,6 +98,7 @@ export class Worker {
     const enough = Math.min(most, Math.max(4, most / 4));
     let isAnswered = true;
     let isAsked = false;
+    this.stock.dropLost();
     for (;;) {
       const more = this.stock.take(most - inputs.length, this.shards());
       for (const input of more) this.hold(input);
@@ -205,6 +206,7 @@ export class Worker {
       return;
     }
     const isIdle = !this.ownership && idle > leaseTime / 3;
+    this.stock.dropLost();
     for (const { delivery } of this.stock.all()) {
       // what came when its shard was another's already, or what others could take
       if (isIdle || !mine.has(delivery.shard)) this.giveBack(this.stock.clear(delivery.shard));

@@ -71,7 +71,8 @@ describe.skipIf(natsPath === undefined)('workers on many machines', { timeout: 6
 
     tell('a worker killed, one dismissed, one paused', began, event);
     await expectAll();
-    expect(site.again).toBeLessThanOrEqual(2 * concurrency);
+    // one that was paused does not know, and goes on with what it had leased and not begun, too
+    expect(site.again).toBeLessThanOrEqual(3 * concurrency);
   });
 
   it('keep the limits of a host together, also when one takes over from another', async () => {
