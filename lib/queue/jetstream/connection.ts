@@ -142,7 +142,7 @@ export class Connection {
       } catch (error) {
         const left = giveUp - performance.now();
         if (isFinal(error) || left <= 0) throw this.failure(doing, error);
-        await this.connected(this.lost ? left : Math.min(wait, left));
+        await this.connected(Math.min(this.lost ? answerTime : wait, left));
       }
     }
   }
@@ -157,7 +157,10 @@ export class Connection {
     return new Promise((resolve, reject) => {
       this.open.add(reject);
       question()
-        .then(resolve, reject)
+        .then((answer) => {
+          this.lost = false; // the client may tell of the end of an old connection after it has a new one
+          resolve(answer);
+        }, reject)
         .finally(() => this.open.delete(reject));
     });
   }

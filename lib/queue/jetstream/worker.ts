@@ -100,7 +100,9 @@ export class Worker {
     let isAsked = false;
     this.stock.dropLost();
     for (;;) {
-      const more = this.stock.take(most - inputs.length, this.shards());
+      // while there is no connection others may be given what is here
+      const shards = this.connection.isLost ? [] : this.shards();
+      const more = this.stock.take(most - inputs.length, shards);
       for (const input of more) this.hold(input);
       inputs.push(...more);
       if (inputs.length >= enough || (more.length === 0 && isAsked)) break;

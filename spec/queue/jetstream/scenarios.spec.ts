@@ -125,7 +125,8 @@ describe.skipIf(natsPath === undefined)('workers on many machines', { timeout: 6
 
     tell('a worker cut off', began, event);
     await expectAll();
-    expect(site.again).toBeLessThanOrEqual(2 * concurrency);
+    // until it notices, it goes on: with what is under way, what is leased, and two leases that wait
+    expect(site.again).toBeLessThanOrEqual(4 * concurrency);
   });
 
   it('take what is enqueued meanwhile, and a collector that is slow gets all of it in order', async () => {
