@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { OutputError } from '../files/output-error.js';
 import { exitCodes } from './exit-codes.js';
@@ -88,7 +88,16 @@ function surroundings(): Surroundings {
     isInputTerminal: isatty(0),
     isErrorTerminal: isatty(2),
     read: (file) => readFileSync(file),
+    isFile,
   };
+}
+
+function isFile(name: string): boolean {
+  try {
+    return !statSync(name).isDirectory();
+  } catch {
+    return false; // not there, or a name that no file can have
+  }
 }
 
 /** @throws OutputError */

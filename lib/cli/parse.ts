@@ -1,6 +1,7 @@
 import { nearestOf } from '../pipeline/nearest-name.js';
 import type { ExplainPlan } from './explain-plan.js';
 import { fileBytes } from './file-bytes.js';
+import { refuseMisplaced } from './misplaced.js';
 import { readConfig } from './options/config-file.js';
 import { refuseContradictions } from './options/contradictions.js';
 import { merged, type AllGiven } from './options/given.js';
@@ -53,6 +54,7 @@ export async function parse(argv: readonly string[], around: Surroundings): Prom
 
   const urls = operands.filter((operand) => operand !== '-');
   if (urls.length === 0 && values.input === undefined && around.isInputTerminal) return { verb: 'usage' };
+  refuseMisplaced({ urls, files: values.input ?? [] }, given, around);
   const { planOf } = await import('./plan.js'); // the library, which no version and no help waits for
   const plan = await planOf({ urls, given, values, talk }, around);
   return { verb, plan, reads: readsOf(values) };
@@ -66,6 +68,9 @@ function verbOf(argv: readonly string[]): { verb: Verb; rest: readonly string[] 
     throw new UsageError(
       `sluice ${first} comes with the durable queue, which is not there yet: use sluice run`,
     );
+  }
+  if (first === 'help' || first === 'version') {
+    throw new UsageError(`There is no verb ${quoted(first)}: did you mean sluice --${first}?`);
   }
   const nearest = /^[a-z]{3,}$/.test(first) ? nearestOf(first, verbNames) : undefined;
   if (nearest !== undefined) {

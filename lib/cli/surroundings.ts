@@ -11,4 +11,6 @@ export interface Surroundings {
   readonly homepage?: string | undefined;
   /** The bytes of a file. @throws what `fs.readFileSync` throws */
   readonly read: (file: string) => Uint8Array;
+  /** Whether there is something of this name that can be read: a file, a pipe, but no folder. */
+  readonly isFile: (name: string) => boolean;
 }

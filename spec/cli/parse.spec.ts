@@ -286,6 +286,34 @@ describe('other verbs', () => {
   });
 });
 
+describe('what stands in the wrong place', () => {
+  const files = { '300.txt': 'http://a/\n', 'my urls.txt': '' };
+
+  it.each([
+    [['300.txt'], '"300.txt" is a file and no URL: did you mean -i 300.txt?'],
+    [['http://a/', 'my urls.txt'], '"my urls.txt" is a file and no URL: did you mean -i "my urls.txt"?'],
+    [['run', '300.txt', '-o', 'r'], '"300.txt" is a file and no URL: did you mean -i 300.txt?'],
+    [['-i', 'https://a/b'], '--input expects a file, and "https://a/b" is a URL: leave --input out'],
+    [['help'], 'There is no verb "help": did you mean sluice --help?'],
+    [['version'], 'There is no verb "version": did you mean sluice --version?'],
+  ])('is said of %j', async (argv, sentence) => {
+    expect(await refused(argv, { files })).toBe(sentence);
+  });
+
+  it('is said in the words of the configuration file, too', async () => {
+    const config = { 'c.json': '{"input": "http://a/"}' };
+    expect(await refused(['--config', 'c.json'], { files: config })).toBe(
+      '"input" in c.json expects a file, and "http://a/" is a URL: leave "input" in c.json out',
+    );
+  });
+
+  it('is not what a file that is meant is', async () => {
+    expect(await parsed(['-i', '300.txt', 'http://a/', '400.txt'], { files })).toMatchObject({
+      plan: { inputs: { urls: ['http://a/', '400.txt'], files: ['300.txt'] } },
+    });
+  });
+});
+
 describe('wrong usage', () => {
   it.each([
     [['--concurency', '4'], 'There is no option "--concurency": did you mean --concurrency (-c)?'],

@@ -4,7 +4,7 @@ import type { Surroundings } from '../../lib/cli/surroundings.js';
 import { UsageError } from '../../lib/cli/usage-error.js';
 
 /** What a test says about the surroundings: files by their names, and more. */
-export interface World extends Partial<Omit<Surroundings, 'read'>> {
+export interface World extends Partial<Omit<Surroundings, 'read' | 'isFile'>> {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }
 
@@ -22,6 +22,7 @@ export function parsed(argv: readonly string[], { files = {}, ...more }: World =
     version: '1.2.3',
     ...more,
     read,
+    isFile: (name) => files[name] !== undefined,
   });
 }
 
