@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import { resultOf } from '../observe/report/events-of.js';
 import { runStatistics, type RunStatistics } from '../observe/report/run-statistics.js';
 import { summaryText } from '../observe/report/summary-text.js';
+import { commandAdvice } from './advice.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { ExplainPlan } from './explain-plan.js';
 import { explainWatchersOf } from './explain-watchers.js';
@@ -99,6 +100,7 @@ async function summarize(
         }),
         color: color && isTerminal,
         nameOf: commandName,
+        adviceOf: commandAdvice,
       });
   const output = stdout();
   await output.write(Buffer.from(`${text}\n`));

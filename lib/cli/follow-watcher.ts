@@ -1,5 +1,6 @@
 import { runStatistics } from '../observe/report/run-statistics.js';
 import { progressWatcher, type ProgressIo } from './progress-watcher.js';
+import { retoldResult } from './retold.js';
 import type { RunPlan } from './run-plan.js';
 import { summaryWatcher } from './summary-watcher.js';
 import type { Talk } from './talk.js';
@@ -16,7 +17,7 @@ export function followWatcher(
   const summary = summaryWatcher(statistics, plan, io);
   return {
     event(event) {
-      statistics.next(event);
+      statistics.next(event.type === 'settle' ? { ...event, result: retoldResult(event.result) } : event);
       progress?.event?.(event);
     },
     inputs: (count) => progress?.inputs?.(count),

@@ -2,12 +2,13 @@ import type { FetchResult } from '../model/result.js';
 import { recordLine, type RecordLine } from '../observe/report/record-line.js';
 import type { Timing } from '../observe/report/timings.js';
 import { InputRequest } from './input/input-request.js';
+import { retold } from './retold.js';
 import type { RunPlan } from './run-plan.js';
 
 /** Most bytes of a body that a record may hold: there is no string for many more of them. */
 const mostBody = 64 * 1024 * 1024;
 
-/** The line of a record, with where its input stands. */
+/** The line of a record, with where its input stands, in the command's words. */
 export function lineOf(
   result: FetchResult<unknown>,
   body: RunPlan['body'],
@@ -19,9 +20,8 @@ export function lineOf(
     timing,
     line: place?.line,
   });
-  if (line.error?.kind !== 'invalid' || !place) return line;
-  const message = `${place.file}, line ${place.line}: ${line.error.message}`;
-  return { ...line, error: { ...line.error, message } };
+  if (!line.error) return line;
+  return { ...line, error: { ...line.error, message: retold(line.error, result.request) } };
 }
 
 function bytesOf(result: FetchResult<unknown>): number {

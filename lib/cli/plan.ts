@@ -82,7 +82,7 @@ async function fetchOptions(
   values: Values,
   around: Surroundings,
 ): Promise<FetchOptions<unknown>> {
-  const { concurrency, perHost, delay, rate, timeout, deadline, retries, acceptStatus } = values;
+  const { concurrency, perHost, delay, rate, timeout, deadline, acceptStatus } = values;
   const { maxBody, maxRedirects, save, privateAddresses } = values;
   const interceptors = await interceptorsOf(given, values, around);
   const transport = transportFor(given, values, around);
@@ -101,7 +101,7 @@ async function fetchOptions(
         ...(deadline !== undefined && { total: deadline }),
       },
     }),
-    ...(retries !== undefined && { retry: retries === 0 ? false : retries }),
+    ...retryOf(values),
     ...(acceptStatus && { acceptStatus }),
     ...(maxBody !== undefined && { maxBodyBytes: maxBody }),
     ...(maxRedirects !== undefined && { maxRedirects }),
@@ -109,6 +109,13 @@ async function fetchOptions(
     ...(interceptors.length > 0 && { interceptors }),
     ...(transport ? { transport } : privateAddresses !== undefined && { privateAddresses }),
   };
+}
+
+function retryOf({ retries, maxRetryAfter }: Values): Pick<FetchOptions<unknown>, 'retry'> {
+  if (maxRetryAfter !== undefined) {
+    return { retry: { ...(retries !== undefined && { limit: retries }), maxRetryAfter } };
+  }
+  return retries === undefined ? {} : { retry: retries === 0 ? false : retries };
 }
 
 /** What is not asked for is not even loaded. */

@@ -47,7 +47,12 @@ describe.skipIf(!has('bash'))('bash', () => {
   });
 
   it('completes the names of options', () => {
-    expect(offered(['sluice', '--ma'])).toEqual(['--marbles', '--max-body', '--max-redirects']);
+    expect(offered(['sluice', '--ma'])).toEqual([
+      '--marbles',
+      '--max-body',
+      '--max-redirects',
+      '--max-retry-after',
+    ]);
     expect(offered(['sluice', 'http://a/', '--fail-f'])).toEqual(['--fail-fast']);
     expect(offered(['sluice', '-'])).toEqual(expect.arrayContaining(['-c', '--concurrency', '--help']));
   });

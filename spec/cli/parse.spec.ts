@@ -37,6 +37,14 @@ describe('a run', () => {
     });
   });
 
+  it('says how long a server may ask to be waited for, whatever the number of retries', async () => {
+    expect((await planned(['--max-retry-after', '5m'])).fetch.retry).toEqual({ maxRetryAfter: 300_000 });
+    expect((await planned(['--max-retry-after', '5m', '--retries', '4'])).fetch.retry).toEqual({
+      limit: 4,
+      maxRetryAfter: 300_000,
+    });
+  });
+
   it('takes no retries for none, and auto for a concurrency that changes', async () => {
     expect((await planned(['--retries', '0'])).fetch.retry).toBe(false);
     const { concurrency } = (await planned(['-c', 'auto'])).fetch;

@@ -120,6 +120,12 @@ export const options = {
     says: 'most attempts after the first; 0 for none (default: 2)',
     read: count(0),
   },
+  maxRetryAfter: {
+    group: 'Limits',
+    value: 'TIME',
+    says: 'longest wait a server may ask for before a retry (default: 1m)',
+    read: duration,
+  },
   maxBody: {
     group: 'Limits',
     value: 'SIZE',

@@ -13,7 +13,15 @@ export { timings } from './timings.js';
 export type { Timing, Timings, Try } from './timings.js';
 export { runStatistics } from './run-statistics.js';
 export type { RunStatistics, RunStatisticsOptions } from './run-statistics.js';
-export type { FailureRow, Percentiles, Rates, RunSnapshot, SlowRow, StatusRow } from './run-snapshot.js';
+export type {
+  FailureGroup,
+  FailureRow,
+  Percentiles,
+  Rates,
+  RunSnapshot,
+  SlowRow,
+  StatusRow,
+} from './run-snapshot.js';
 export type { HostRow, OtherHosts } from './host-table.js';
 export type { Throughput } from './throughput-series.js';
 export { progressText } from './progress-text.js';

@@ -1,14 +1,8 @@
-import type { FailureKind } from '../../model/fetch-error.js';
 import { shownUrl } from '../../model/target.js';
 import { DurationHistogram } from './duration-histogram.js';
+import { FailureCounts, type FailureParts } from './failure-counts.js';
 import type { Outcome } from './record-line.js';
-import type { FailureRow, Percentiles, SlowRow, StatusRow } from './run-snapshot.js';
-
-interface Failures {
-  count: number;
-  readonly url: string;
-  readonly message: string;
-}
+import type { Percentiles, SlowRow, StatusRow } from './run-snapshot.js';
 
 /** What is counted of records, whatever their time and host. */
 export class RecordCounts {
@@ -21,7 +15,7 @@ export class RecordCounts {
   wireBytes = 0;
   private readonly durations = new DurationHistogram();
   private longest = 0;
-  private readonly byKind = new Map<FailureKind, Failures>();
+  private readonly failed = new FailureCounts();
   private readonly byStatus = new Map<number, number>();
   private slowRows: readonly SlowRow[] = [];
 
@@ -39,7 +33,7 @@ export class RecordCounts {
       if (ok) this.healed++;
     }
     if (status !== undefined) this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1);
-    if (!ok) this.addFailure(outcome);
+    if (!ok) this.failed.add(outcome);
     if (attempts > 0) {
       this.durations.add(duration);
       this.longest = Math.max(this.longest, duration);
@@ -54,8 +48,8 @@ export class RecordCounts {
     return { p50, p90, p95, p99, max } as Percentiles; // map forgets that it gives four
   }
 
-  failures(): FailureRow[] {
-    return [...this.byKind].map(([kind, row]) => ({ kind, ...row })).sort((a, b) => b.count - a.count);
+  failures(): FailureParts {
+    return this.failed.snapshot();
   }
 
   statuses(): StatusRow[] {
@@ -66,13 +60,6 @@ export class RecordCounts {
 
   slowest(): readonly SlowRow[] {
     return this.slowRows;
-  }
-
-  private addFailure({ error, request }: Outcome): void {
-    const { kind = 'unknown', message = '' } = error ?? {};
-    const failures = this.byKind.get(kind);
-    if (failures) failures.count++;
-    else this.byKind.set(kind, { count: 1, url: shownUrl(request.url), message });
   }
 
   private addSlow({ request, duration, attempts, ok }: Outcome): void {

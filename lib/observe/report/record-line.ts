@@ -134,7 +134,7 @@ export interface Outcome {
   readonly wireBytes?: number | undefined;
   readonly attempts: number;
   readonly duration: number;
-  readonly error?: { readonly kind: FailureKind; readonly message: string } | undefined;
+  readonly error?: RecordError | undefined;
 }
 
 /** As its line would say it, at a fifth of the cost. */

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../../model/fetch-error.js';
+import type { FailureKind, Phase } from '../../model/fetch-error.js';
 import type { HostRow, OtherHosts } from './host-table.js';
 import type { Throughput } from './throughput-series.js';
 
@@ -36,6 +36,16 @@ export interface FailureRow {
   readonly url: string;
   /** What the first of them says. */
   readonly message: string;
+}
+
+/** Failures of one kind that are alike: in status, in code and, where time or a rule ended them, in phase. */
+export interface FailureGroup extends FailureRow {
+  /** As `status` of their errors. */
+  readonly status?: number;
+  /** As `code` of their errors. */
+  readonly code?: string;
+  /** As `phase` of their errors, of the kinds `timeout` and `blocked`. */
+  readonly phase?: Phase;
 }
 
 /** One of the inputs that took longest. */
@@ -92,6 +102,10 @@ export interface RunSnapshot {
   readonly durations?: Percentiles;
   /** Each kind of failure that there was, the most frequent first. */
   readonly failures: readonly FailureRow[];
+  /** The twelve largest groups of them that are alike, the largest first, and those of kind `cancelled` last. */
+  readonly failureGroups: readonly FailureGroup[];
+  /** How many failures are in none of these groups; absent where there is none. */
+  readonly otherFailures?: number;
   /** Each status that records have, ascending. */
   readonly statuses: readonly StatusRow[];
   /** The inputs that took longest, the longest first. */

@@ -140,7 +140,7 @@ class Statistics implements RunStatistics {
         wireBytes: perSecond(wireBytes),
       },
       ...(durations && { durations }),
-      failures: counts.failures(),
+      ...counts.failures(),
       statuses: counts.statuses(),
       slowest: counts.slowest(),
       ...this.hosts.busiest(this.mostHosts),

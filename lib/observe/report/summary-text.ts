@@ -3,9 +3,9 @@ import { printable, shortened } from '../printable.js';
 import { failureLines } from './failure-lines.js';
 import { bytesText, durationText, grouped, plural, rateText } from './figures.js';
 import { paintFor, type Paint } from './palette.js';
-import type { RunSnapshot } from './run-snapshot.js';
+import type { FailureGroup, RunSnapshot } from './run-snapshot.js';
 import { sparkline } from './sparkline.js';
-import { flowed, tableText, type Piece } from './text-layout.js';
+import { flowed, tableText, wrapped, type Piece } from './text-layout.js';
 
 /** Options of `summaryText`. */
 export interface SummaryTextOptions {
@@ -15,6 +15,13 @@ export interface SummaryTextOptions {
   readonly color?: boolean;
   /** How an option or a field is called in the advice, where that is not its name here. @default its name */
   readonly nameOf?: (name: string) => string;
+  /**
+   * What to do about failures that are alike, with names in backticks as `failureAdvice` has them. Undefined: what that
+   * says. @default what that says
+   */
+  readonly adviceOf?: (group: FailureGroup) => string | undefined;
+  /** Of so many inputs a run that was stopped has not taken all. @default it was not stopped, or nobody knows */
+  readonly total?: number | undefined;
 }
 
 const labelled = 12;
@@ -36,13 +43,17 @@ const labelled = 12;
  * });
  */
 export function summaryText(snapshot: RunSnapshot, options: SummaryTextOptions = {}): string {
-  const { width = 80, color = false, nameOf = (name: string) => name } = options;
-  checkNames('summaryText', options, ['width', 'color', 'nameOf']);
+  const { width = 80, color = false, nameOf = (name: string) => name, adviceOf = () => undefined } = options;
+  checkNames('summaryText', options, ['width', 'color', 'nameOf', 'adviceOf', 'total']);
   checkCount('summaryText', 'width', width, 40, true);
   const paint = paintFor(color);
   const sections = [
-    [...verdict(snapshot, width, paint), ...(snapshot.settled > 0 ? facts(snapshot, width, paint) : [])],
-    failureLines(snapshot.failures, { width, paint, nameOf }),
+    [
+      ...verdict(snapshot, width, paint),
+      ...notTaken(snapshot, options.total, width, paint),
+      ...(snapshot.settled > 0 ? facts(snapshot, width, paint) : []),
+    ],
+    failureLines(snapshot, { width, paint, nameOf, adviceOf }),
     slowest(snapshot, width, paint),
     hosts(snapshot, width, paint),
   ];
@@ -53,17 +64,27 @@ export function summaryText(snapshot: RunSnapshot, options: SummaryTextOptions =
 }
 
 function verdict(snapshot: RunSnapshot, width: number, paint: Paint): string[] {
-  const { settled, succeeded, failed, pulled, elapsed } = snapshot;
+  const { settled, succeeded, pulled, elapsed, failures } = snapshot;
+  const cut = failures.find(({ kind }) => kind === 'cancelled')?.count ?? 0;
+  const failed = snapshot.failed - cut; // what was cut off says nothing of its server
   const head = `${plural(settled, 'URL')} in ${durationText(elapsed)}: `;
   const parts: Piece[] = [
     { text: `${grouped(succeeded)} succeeded`, style: 'green' },
     { text: `${grouped(failed)} failed`, style: failed > 0 ? 'red' : 'dim' },
   ];
+  if (cut > 0) parts.push({ text: `${grouped(cut)} cut off`, style: 'yellow' });
   if (pulled > settled) parts.push({ text: `${grouped(pulled - settled)} not finished`, style: 'yellow' });
   const [line = '', ...more] = flowed(parts, width - head.length, paint);
   return more.length === 0
     ? [paint('bold', head) + line]
     : [paint('bold', head.trimEnd()), ...flowed(parts, width - 2, paint).map((text) => `  ${text}`)];
+}
+
+/** What a run that was stopped has left. */
+function notTaken({ pulled }: RunSnapshot, total: number | undefined, width: number, paint: Paint): string[] {
+  if (total === undefined || total <= pulled) return [];
+  const text = `Stopped: ${grouped(total - pulled)} of ${plural(total, 'URL')} were not taken`;
+  return wrapped(text, width).map((line) => paint('yellow', line));
 }
 
 /** Figures, each with its name. */

@@ -125,6 +125,42 @@ describe('runStatistics', () => {
     ]);
   });
 
+  it('tells failures of a kind apart by status, code, and phase where time ended them', () => {
+    const all = [
+      failure('cancelled', { url: 'http://a/0' }),
+      failure('cancelled', { url: 'http://a/1' }),
+      failure('http', { url: 'http://a/2', status: 503 }),
+      failure('http', { url: 'http://a/3', status: 404 }),
+      failure('http', { url: 'http://a/4', status: 503 }),
+    ];
+    const early = { kind: 'timeout', message: 'early', phase: 'queue' } as const;
+    const late = { kind: 'timeout', message: 'late', phase: 'body', code: 'ETIMEDOUT' } as const;
+    const lines = [
+      ...all.map((result) => recordLine(result)),
+      ...[early, late].map((error) => line('http://b/', 1, { ok: false, error })),
+    ];
+    const { failureGroups, otherFailures } = statisticsOf(lines);
+    expect(
+      failureGroups.map(({ kind, status, code, phase, count }) => [kind, status, code, phase, count]),
+    ).toEqual([
+      ['http', 503, undefined, undefined, 2],
+      ['http', 404, undefined, undefined, 1],
+      ['timeout', undefined, undefined, 'queue', 1],
+      ['timeout', undefined, 'ETIMEDOUT', 'body', 1],
+      ['cancelled', undefined, undefined, undefined, 2],
+    ]);
+    expect(otherFailures).toBeUndefined();
+  });
+
+  it('counts groups of failures without end, in memory that has one', () => {
+    const lines = Array.from({ length: 1_000 }, (_, n) =>
+      line('http://b/', 1, { ok: false, error: { kind: 'network', message: '', code: `E${n}` } }),
+    );
+    const { failures, failureGroups, otherFailures } = statisticsOf(lines);
+    expect(failures).toMatchObject([{ kind: 'network', count: 1_000 }]);
+    expect([failureGroups.length, otherFailures]).toEqual([12, 988]);
+  });
+
   it('remembers the slowest, and leaves out of the times what was never sent', () => {
     const lines = [5, 90, 20, 90, 70].map((duration, n) => line(`${a}${n}`, duration));
     const unsent = line('http://nobody/', 0, { ok: false, attempts: 0 });

@@ -54,13 +54,17 @@ describe('summaryText', () => {
               at most 4.0 URLs/s, a column is 250 ms
 
 Failed
-  2  http  answered 404
-           http://shop.example/gone
-           → the status says why, and error.page holds the body; acceptStatus
-             takes it for a success
-  1  dns   has no address
-           http://typo.invalid/
-           → check the name; a failing name server is retried
+  1  http 404  answered 404
+               http://shop.example/gone
+               → the status says why, and error.page holds the body;
+                 acceptStatus takes it for a success
+  1  dns       has no address
+               http://typo.invalid/
+               → check the name; a failing name server is retried
+  1  http 503  made up: http at http://shop.example/busy
+               http://shop.example/busy
+               → the status says why, and error.page holds the body;
+                 acceptStatus takes it for a success
 
 Slowest
    1 min 3 s  http://shop.example/busy  failed  2 attempts
@@ -84,6 +88,36 @@ Hosts           requests  failed    p50        p95  bytes
     const statistics = runStatistics();
     [0, 1, 2].forEach((index) => statistics.next({ type: 'pull', index, at: 0, request: { url } }));
     expect(summaryText(statistics.snapshot())).toBe('0 URLs in 0 ms: 0 succeeded, 0 failed, 3 not finished');
+  });
+
+  it('says apart from the failures what was cut off, last, and what was not even taken', () => {
+    const cut = Array.from({ length: 4 }, () => failure('cancelled', { url: `${url}late` }));
+    const text = summaryText(snapshotOf([...cut, ...run]), { total: 60 });
+    expect(text).toMatch(
+      /^13 URLs in 12\.0 s: 6 succeeded, 3 failed, 4 cut off\nStopped: 47 of 60 URLs were not taken\n/,
+    );
+    const [, failed = ''] = text.split('\nFailed\n');
+    expect(failed.split('\n\n')[0]?.split('\n').slice(-3)).toStrictEqual([
+      '  4  cancelled  cut off when the run stopped',
+      '                http://shop.example/late',
+      '                → what was cut off is listed, so it can be fetched again',
+    ]);
+    expect(summaryText(snapshotOf(run), { total: 9 })).toBe(summaryText(snapshotOf(run)));
+  });
+
+  it('has one row for the failures beyond twelve groups', () => {
+    const many = Array.from({ length: 15 }, (_, n) => failure('http', { url, status: 400 + n }));
+    const text = summaryText(snapshotOf([...many, ...many.slice(0, 12)]));
+    expect(text.match(/^ +2 {2}http 4/gm)).toHaveLength(12);
+    expect(text).toContain('\n  3  others    of further statuses and codes\n');
+  });
+
+  it('advises what it is told to, and what it knows where it is told nothing', () => {
+    const text = summaryText(snapshotOf(run), {
+      nameOf: (name) => `<${name}>`,
+      adviceOf: ({ status }) => (status === 404 ? 'look for its `url`' : undefined),
+    });
+    expect(text).toMatch(/→ look for its <url>\n[^]*→ check the name;[^]*→ the status says why/);
   });
 
   it('calls options as it is told to', () => {
