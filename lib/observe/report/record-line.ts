@@ -119,8 +119,8 @@ export function recordLine(result: FetchResult<unknown>, options: RecordLineOpti
     ...(isPage(page) && pagePart(page, body)),
     ...(!ok && errorPart(result.error)),
     attempts,
-    waited,
-    duration,
+    waited: Math.round(waited),
+    duration: Math.round(duration),
     ...timing,
   };
 }

@@ -55,7 +55,8 @@ class Statistics implements RunStatistics {
   private pulled = 0;
   private settled = 0;
   private started = 0;
-  private readonly inFlight = new Set<number>();
+  /** The number of the attempt that each input has under way. */
+  private readonly inFlight = new Map<number, number>();
   private first: number | undefined;
   private latest = 0;
   private readonly counts: RecordCounts;
@@ -82,9 +83,11 @@ class Statistics implements RunStatistics {
         this.pulled++;
         break;
       case 'start':
-        this.started++;
-        this.inFlight.add(index);
-        this.windows.requests.add(at, 1);
+        if (this.inFlight.get(index) !== event.attempt) {
+          this.started++; // else the one before went back to the gate, and does not count
+          this.windows.requests.add(at, 1);
+        }
+        this.inFlight.set(index, event.attempt);
         break;
       case 'response':
         break;
@@ -93,6 +96,7 @@ class Statistics implements RunStatistics {
         break;
       case 'settle':
         this.settled++;
+        if ((this.inFlight.get(index) ?? 0) > event.result.attempts) this.started--; // it went back, and no other came
         this.inFlight.delete(index);
         this.count(outcomeOf(event.result), at);
         break;

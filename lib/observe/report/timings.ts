@@ -71,7 +71,9 @@ export function timings(): Timings {
       }
       const open = underWay.get(index);
       if (!open) return;
-      const since = at - open.pulled;
+      const since = msSince(open, at);
+      if (event.type === 'start') dropFrom(open, event.attempt);
+      else if (event.type === 'settle') dropFrom(open, event.result.attempts + 1);
       const last = open.tries.at(-1);
       switch (event.type) {
         case 'start':
@@ -81,7 +83,7 @@ export function timings(): Timings {
         case 'response':
           if (!last) break;
           last.response = since;
-          if (event.sent !== undefined) last.sent = event.sent - open.pulled;
+          if (event.sent !== undefined) last.sent = msSince(open, event.sent);
           break;
         case 'wait':
           open.isWaiting = true;
@@ -90,10 +92,22 @@ export function timings(): Timings {
         case 'settle':
           underWay.delete(index);
           if (last && !open.isWaiting) last.end = since;
-          finished.set(event.result, { pulled: open.pulled, settled: since, tries: open.tries });
+          finished.set(event.result, { pulled: Math.round(open.pulled), settled: since, tries: open.tries });
           break;
       }
     },
     of: (result) => finished.get(result),
   };
+}
+
+/** Whole ms: limits make times that are not. */
+function msSince({ pulled }: OpenTiming, at: number): number {
+  return Math.round(at - pulled);
+}
+
+/** An attempt that went back to the gate as if it had not been made: the next one has its number, or there is none. */
+function dropFrom(open: OpenTiming, attempt: number): void {
+  if (open.tries.length < attempt) return;
+  open.tries.length = attempt - 1;
+  open.isWaiting = attempt > 1; // what was before it had failed
 }

@@ -1,6 +1,7 @@
-import { recordLine, timings } from 'sluice/report';
+import { recordLine, runStatistics, timings } from 'sluice/report';
 import { failure, page, success } from 'sluice/testing';
 import { fetchFrom } from 'sluice';
+import { robots } from 'sluice/robots';
 import { describe, expect, it } from 'vitest';
 import { marbles } from '../../support/marbles.js';
 
@@ -118,6 +119,68 @@ describe('timings', () => {
       expect(seen).toEqual([{ pulled: 0, settled: 6, tries: [{ start: 0, end: 2 }] }]);
     }),
   );
+
+  it(
+    'know of as many attempts as the record, where robots.txt was read on the way',
+    marbles(({ flush, transport, scheduler }) => {
+      const robotsTxt = 'http://a/robots.txt';
+      const net = transport(
+        { [robotsTxt]: '---(r|)', [a]: '--(p|)', [`${a}2`]: '--(p|)' },
+        { r: page(robotsTxt, { body: 'User-agent: *\nCrawl-delay: 1' }) },
+      );
+      const events = timings();
+      const statistics = runStatistics();
+      const seen: unknown[] = [];
+      const polite = robots({ userAgent: 'Bot' });
+      fetchFrom([a, `${a}2`], {
+        transport: net,
+        interceptors: [polite],
+        scheduler,
+        events: {
+          next(event) {
+            events.next(event);
+            statistics.next(event);
+          },
+        },
+      }).subscribe((result) => seen.push([result.attempts, events.of(result)?.tries.length]));
+      flush();
+      expect(seen).toEqual([
+        [1, 1],
+        [1, 1],
+      ]);
+      expect(statistics.snapshot().requests).toBe(2);
+    }),
+  );
+
+  it('leave out an attempt that went back and was cut off before another came', () => {
+    const events = timings();
+    const result = failure('cancelled', { index: 0, attempts: 1 });
+    const { request } = result;
+    const { error } = failure('network');
+    events.next({ type: 'pull', index: 0, at: 0, request });
+    events.next({ type: 'start', index: 0, at: 0, request, attempt: 1 });
+    events.next({ type: 'wait', index: 0, at: 4, attempt: 1, until: 5, error });
+    events.next({ type: 'start', index: 0, at: 5, request, attempt: 2 });
+    events.next({ type: 'settle', index: 0, at: 9, result });
+    expect(events.of(result)).toEqual({ pulled: 0, settled: 9, tries: [{ start: 0, end: 4 }] });
+  });
+
+  it('are in whole ms, as the times of the line are', () => {
+    const events = timings();
+    const result = success(page(a), { index: 0, waited: 1188.147216796875, duration: 2.5 });
+    const { request } = result;
+    events.next({ type: 'pull', index: 0, at: 100.25, request });
+    events.next({ type: 'start', index: 0, at: 1288.397216796875, request, attempt: 1 });
+    events.next({ type: 'response', index: 0, at: 1290.3, attempt: 1, status: 200, sent: 1289.9 });
+    events.next({ type: 'settle', index: 0, at: 1290.9, result });
+    expect(recordLine(result, { timing: events.of(result) })).toMatchObject({
+      waited: 1188,
+      duration: 3,
+      pulled: 100,
+      settled: 1191,
+      tries: [{ start: 1188, sent: 1190, response: 1190, end: 1191 }],
+    });
+  });
 
   it('know nothing of a record that they have not seen', () => {
     expect(timings().of(success(page(a)))).toBeUndefined();

@@ -58,6 +58,9 @@ describe('runStatistics', () => {
     });
     expect(after(pull(0), start(0), wait(0))).toMatchObject({ pulled: 1, inFlight: 0, waiting: 1 });
     expect(after(pull(0), start(0), wait(0), start(0, 0, 2))).toMatchObject({ inFlight: 1, requests: 2 });
+    expect(after(pull(0), start(0), start(0, 3))).toMatchObject({ inFlight: 1, requests: 1 }); // it went back once
+    const none = settle(failure('cancelled', { index: 0, attempts: 0 }));
+    expect(after(pull(0), start(0), none)).toMatchObject({ settled: 1, inFlight: 0, requests: 0 });
     const cut = settle(failure('cancelled', { index: 0, attempts: 1 }));
     expect(after(pull(0), start(0), wait(0), cut)).toMatchObject({ settled: 1, inFlight: 0, waiting: 0 });
     const queued = settle(failure('cancelled', { index: 0, attempts: 0 }));
