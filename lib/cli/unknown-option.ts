@@ -1,5 +1,5 @@
 import type { CommanderError } from 'commander';
-import { nearestOf } from '../pipeline/nearest-name.js';
+import { meantOf } from './options/meant-name.js';
 import { longName } from './options/option.js';
 import { optionOf } from './options/table.js';
 import { quoted, UsageError } from './usage-error.js';
@@ -71,7 +71,7 @@ function unknown(written: string, verb: Verb): UsageError {
     return new UsageError(`${name} is a flag and takes no value, got ${quoted(value)}: write ${name}`);
   }
   const ours = keys.map(longName);
-  const nearest = [elsewhere[name], name.startsWith('--') ? nearestOf(name, ours) : undefined].find(
+  const nearest = [elsewhere[name], /^--\w/.test(name) ? meantOf(name, ours) : undefined].find(
     (one) => one !== undefined && ours.includes(one),
   );
   const short = keys.find((key) => nearest === longName(key) && optionOf(key).short !== undefined);

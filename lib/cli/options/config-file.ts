@@ -1,6 +1,6 @@
-import { nearestOf } from '../../pipeline/nearest-name.js';
 import { quoted, UsageError } from '../usage-error.js';
 import type { AllGiven, Given } from './given.js';
+import { meantOf } from './meant-name.js';
 import { dashed } from './option.js';
 import { optionKeys, optionOf, type OptionKey } from './table.js';
 
@@ -46,7 +46,7 @@ function keyOf(name: string, file: string): OptionKey {
     throw new UsageError(`${quoted(name)} in ${file} is for the command line alone: leave it out`);
   }
   const names = optionKeys.filter((one) => optionOf(one).isForPeople !== true).map(dashed);
-  const nearest = nearestOf(dashed(name), names);
+  const nearest = meantOf(dashed(name), names);
   const hint = nearest === undefined ? 'sluice --help lists them' : `did you mean "${nearest}"?`;
   throw new UsageError(`There is no option ${quoted(name)} for ${file}: ${hint}`);
 }

@@ -42,6 +42,7 @@ describe('a configuration file', () => {
 
   it.each<[unknown, string]>([
     [{ 'per-hsot': 2 }, 'There is no option "per-hsot" for sluice.json: did you mean "per-host"?'],
+    [{ conc: 2 }, 'There is no option "conc" for sluice.json: did you mean "concurrency"?'],
     [{ maxbdy: 2 }, 'There is no option "maxbdy" for sluice.json: did you mean "max-body"?'],
     [
       { zzzzzzzzzzzzzzzzzzzzzz: 2 },
