@@ -40,7 +40,7 @@ export async function explain(
   } catch (error) {
     if (error instanceof OutputError && error.isClosedPipe) return exitCodes.succeeded; // its reader has seen enough
     if (error instanceof InputError || error instanceof NoRecordsError) {
-      io.talk.error(error.message, error);
+      io.talk.error(error.message);
       return exitCodes.usage;
     }
     if (!(error instanceof OutputError)) throw error;

@@ -121,7 +121,7 @@ class Course implements Interruptible {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       this.isUnreadable = true;
-      this.io.talk.error(error.message, error);
+      this.io.talk.error(error.message);
     }
   }
 

@@ -3,6 +3,7 @@ import { FileOutput } from '../files/file-output.js';
 import { recordsWatcher } from './records-watcher.js';
 import type { RunIo } from './run-io.js';
 import type { RunPlan } from './run-plan.js';
+import { verboseWatcher } from './verbose-watcher.js';
 import { aboutPackage } from './version.js';
 import type { Watcher } from './watcher.js';
 
@@ -40,6 +41,7 @@ const makers: readonly MakeWatcher[] = [
   async ({ files: { marbles } }) =>
     marbles === undefined ? undefined : (await import('./marbles-watcher.js')).marblesWatcher(marbles),
   (plan, io) => followWatcher(plan, io),
+  ({ talk: { level } }, { talk }) => (level === 'verbose' ? verboseWatcher(talk) : undefined),
 ];
 
 /** Those that a plan asks for. */
