@@ -3,10 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { completionFor } from '../../lib/cli/completion/completion.js';
-import { dashed } from '../../lib/cli/options/option.js';
-import { optionKeys } from '../../lib/cli/options/table.js';
+import { dashed, type Option } from '../../lib/cli/options/option.js';
+import { optionKeys, optionOf } from '../../lib/cli/options/table.js';
+import { verbs } from '../../lib/cli/verbs.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
+const namesOf = ({ short }: Option, key: string): string[] =>
+  short === undefined ? [`--${dashed(key)}`] : [`-${short}`, `--${dashed(key)}`];
 const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
 const script = completionFor('bash');
 
@@ -38,6 +41,26 @@ describe.each(['bash', 'zsh', 'fish'] as const)('the script for %s', (shell) => 
   });
 });
 
+it('the scripts for zsh and fish offer explain no option that it refuses', () => {
+  const zsh =
+    completionFor('zsh')
+      .split(/^ {4}explain\)$/m)[1]
+      ?.split(' ;;')[0] ?? '';
+  expect([...zsh.matchAll(/--([\w-]+)=?['}]/g)].map(([, name]) => name)).toEqual(
+    verbs.explain.options.map(dashed),
+  );
+  for (const line of completionFor('fish')
+    .split('\n')
+    .filter((one) => one.includes(' -l '))) {
+    const key = optionKeys.find((one) => line.includes(` -l ${dashed(one)} `));
+    const isTaken = key !== undefined && verbs.explain.options.includes(key);
+    expect([key, line.includes("-n 'not __fish_seen_subcommand_from explain demo'")]).toEqual([
+      key,
+      !isTaken,
+    ]);
+  }
+});
+
 describe.skipIf(!has('bash'))('bash', () => {
   it('registers the command', () => {
     const said = execFileSync('bash', ['--norc', '-c', `${script}\ncomplete -p sluice`], {
@@ -64,6 +87,15 @@ describe.skipIf(!has('bash'))('bash', () => {
     expect(offered(['sluice', '--private-addresses', 'd'])).toEqual(['direct']);
     expect(offered(['sluice', '-c', 'a'])).toEqual(['auto']);
     expect(offered(['sluice', '--timeout', ''])).toEqual([]);
+  });
+
+  it('offers a verb the options that it takes, and no other', () => {
+    expect(offered(['sluice', 'explain', '-'])).toEqual(
+      verbs.explain.options.flatMap((key) => namesOf(optionOf(key), key)).sort(),
+    );
+    expect(offered(['sluice', 'demo', '--'])).toEqual(['--help']);
+    expect(offered(['sluice', 'run', '--conc'])).toEqual(['--concurrency']);
+    expect(offered(['sluice', '--q'])).toEqual(['--quiet']);
   });
 
   it('completes verbs first, and nothing where a URL stands', () => {

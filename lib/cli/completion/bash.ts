@@ -1,10 +1,12 @@
-import { verbNames } from '../verbs.js';
-import { entries, namesOf, type Entry } from './entries.js';
+import { verbNames, type Verb } from '../verbs.js';
+import { entries, namesOf, narrowVerbs, type Entry } from './entries.js';
 
 /** For `source <(sluice --completion bash)`; from bash 3.2 on, without the package bash-completion. */
 export function bashCompletion(): string {
   const all = entries();
-  const names = all.flatMap(namesOf).join(' ');
+  const offer = (verb: Verb): string =>
+    `COMPREPLY=( $(compgen -W "$(printf '%s\\n' ${entries(verb).flatMap(namesOf).join(' ')})" -- "$cur") )`;
+  const offers = narrowVerbs.map((verb) => `        ${verb}) ${offer(verb)} ;;`);
   const cases = all
     .filter(({ value }) => value !== undefined)
     .map((entry) => `    ${namesOf(entry).join('|')})\n      ${reply(entry)}\n      return ;;`);
@@ -23,7 +25,11 @@ _sluice() {
 ${cases.join('\n')}
   esac
   case "$cur" in
-    -*) COMPREPLY=( $(compgen -W "$(printf '%s\\n' ${names})" -- "$cur") ) ;;
+    -*)
+      case "\${COMP_WORDS[1]}" in
+${offers.join('\n')}
+        *) ${offer('run')} ;;
+      esac ;;
     *)
       if [ "$COMP_CWORD" -eq 1 ]; then
         COMPREPLY=( $(compgen -W "$(printf '%s\\n' ${verbNames.join(' ')})" -- "$cur") )

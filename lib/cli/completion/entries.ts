@@ -1,5 +1,6 @@
 import { longName, type Option } from '../options/option.js';
-import { optionKeys, optionOf } from '../options/table.js';
+import { optionOf } from '../options/table.js';
+import { verbNames, verbs, type Verb } from '../verbs.js';
 
 /** What a completion script knows of an option. */
 export interface Entry extends Pick<Option, 'says' | 'choices' | 'names' | 'value'> {
@@ -10,9 +11,9 @@ export interface Entry extends Pick<Option, 'says' | 'choices' | 'names' | 'valu
   readonly isRepeated: boolean;
 }
 
-/** Every option. */
-export function entries(): readonly Entry[] {
-  return optionKeys.map((key) => {
+/** Every option that a verb takes; `run` takes all there are. */
+export function entries(verb: Verb = 'run'): readonly Entry[] {
+  return verbs[verb].options.map((key) => {
     const { short, many = false, ...option } = optionOf(key);
     return {
       ...option,
@@ -26,4 +27,12 @@ export function entries(): readonly Entry[] {
 /** Its names, the short one first. */
 export function namesOf({ short, long }: Entry): readonly string[] {
   return short === undefined ? [long] : [short, long];
+}
+
+/** The verbs that take only some of the options. */
+export const narrowVerbs: readonly Verb[] = verbNames.filter((verb) => verb !== 'run');
+
+/** Those of them that refuse the option. */
+export function refusedBy({ long }: Entry): readonly Verb[] {
+  return narrowVerbs.filter((verb) => entries(verb).every((one) => one.long !== long));
 }

@@ -1,5 +1,5 @@
 import { verbNames, verbs } from '../verbs.js';
-import { entries, type Entry } from './entries.js';
+import { entries, refusedBy, type Entry } from './entries.js';
 
 /** For `sluice --completion fish | source`. */
 export function fishCompletion(): string {
@@ -15,8 +15,11 @@ export function fishCompletion(): string {
   ].join('\n');
 }
 
-function line({ short, long, says, value, choices, names }: Entry): string {
+function line(entry: Entry): string {
+  const { short, long, says, value, choices, names } = entry;
   const parts = ['complete -c sluice'];
+  const refused = refusedBy(entry);
+  if (refused.length > 0) parts.push(`-n 'not __fish_seen_subcommand_from ${refused.join(' ')}'`);
   if (short !== undefined) parts.push(`-s ${short.slice(1)}`);
   parts.push(`-l ${long.slice(2)}`);
   if (names === 'file') parts.push('-r -F');

@@ -1,9 +1,15 @@
-import { verbNames, verbs } from '../verbs.js';
-import { entries, type Entry } from './entries.js';
+import { verbNames, verbs, type Verb } from '../verbs.js';
+import { entries, narrowVerbs, type Entry } from './entries.js';
 
 /** A file for a folder of $fpath, `_sluice`; or sourced, after compinit. */
 export function zshCompletion(): string {
-  const specs = entries().map((entry) => `    ${spec(entry)}`);
+  const specs = (verb: Verb): string =>
+    entries(verb)
+      .map((entry) => `        ${spec(entry)} \\\n`)
+      .join('');
+  const narrow = narrowVerbs.map(
+    (verb) => `    ${verb})\n      _arguments -s -S \\\n${specs(verb)}        '*:operand:_sluice_operand' ;;`,
+  );
   const described = verbNames.map((verb) => `    ${quote(`${verb}:${escaped(verbs[verb].says)}`)}`);
   return `#compdef sluice
 # completes sluice in zsh: sluice --completion zsh > a folder of $fpath/_sluice
@@ -18,9 +24,12 @@ ${described.join('\n')}
   fi
 }
 _sluice() {
-  _arguments -s -S \\
-${specs.map((line) => `${line} \\`).join('\n')}
-    '*:url:_sluice_operand'
+  case $words[2] in
+${narrow.join('\n')}
+    *)
+      _arguments -s -S \\
+${specs('run')}        '*:url:_sluice_operand' ;;
+  esac
 }
 if [[ $funcstack[1] == _sluice ]]; then
   _sluice "$@"
