@@ -33,7 +33,7 @@ describe('the examples of the docstrings', () => {
 });
 
 /** Those that need more than a server: files of their own, or a place to write. */
-const onlyCompiled = /\bimport\.meta\b|from 'node:|\bsqliteQueue\(/;
+const onlyCompiled = /\bimport\.meta\b|from 'node:|\b(?:sqlite|jetstream)Queue\(/;
 const runnable = examples.filter(({ code }) => !onlyCompiled.test(code));
 
 describe('the examples run', () => {
