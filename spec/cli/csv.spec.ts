@@ -77,7 +77,7 @@ describe('csvWatcher', () => {
       wire_bytes: '6',
       attempts: '1',
       waited: '0',
-      duration: '11.5',
+      duration: '12',
       pulled: '2023-11-14T22:13:20.000Z',
       settled: '12.5',
       error_kind: '',

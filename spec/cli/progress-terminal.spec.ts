@@ -92,7 +92,7 @@ describe.skipIf(!hasScript)('the command on a terminal', () => {
     expect(await terminal.closed).toBe(130);
     const shown = terminal.shown();
     expect(shown.lastIndexOf('\u001b[?25h')).toBeGreaterThan(shown.lastIndexOf('\u001b[?25l'));
-    expect(shown).toContain('1 failed');
+    expect(shown).toContain('1 cut off');
     expect(shown).toContain('cancelled');
   });
 });

@@ -200,7 +200,12 @@ export const options = {
   },
 
   quiet: { group: 'Messages', short: 'q', says: 'say nothing on stderr but errors', read: flag },
-  verbose: { group: 'Messages', short: 'v', says: 'say more on stderr, stack traces too', read: flag },
+  verbose: {
+    group: 'Messages',
+    short: 'v',
+    says: 'say more on stderr: retries, redirects, stack traces',
+    read: flag,
+  },
   noColor: { group: 'Messages', says: 'no colours; NO_COLOR and FORCE_COLOR are obeyed, too', read: flag },
   jsonLog: { group: 'Messages', says: 'each message on stderr is a line of JSON', read: flag },
 
