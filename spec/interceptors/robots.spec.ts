@@ -1,4 +1,4 @@
-import { of, throwError, type Observable } from 'rxjs';
+import { of, throwError, type Observable, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createFetcher } from '../../lib/creators/create-fetcher.js';
 import { fetchFrom } from '../../lib/creators/fetch-from.js';
@@ -26,7 +26,8 @@ function recordOf(url: string, answer: Page | Error, by: Interceptor = polite())
   const transport = (request: FetchRequest): Observable<Page> =>
     request.url === file ? answered : of(page(String(request.url)));
   const records: FetchResult[] = [];
-  fetchFrom([url], { transport, interceptors: [by], retry: false }).subscribe((record) =>
+  const scheduler = new VirtualTimeScheduler(); // it stands still
+  fetchFrom([url], { transport, interceptors: [by], retry: false, scheduler }).subscribe((record) =>
     records.push(record),
   );
   return records[0]!;
