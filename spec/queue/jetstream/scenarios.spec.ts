@@ -71,8 +71,9 @@ describe.skipIf(natsPath === undefined)('workers on many machines', { timeout: 6
 
     tell('a worker killed, one dismissed, one paused', began, event);
     await expectAll();
-    // one that was paused does not know, and goes on with what it had leased and not begun, too
-    expect(site.again).toBeLessThanOrEqual(3 * concurrency);
+    // in flight at the kill and at the pause; and one that was paused does not know it, and goes on with what it had
+    // leased, or had at hand, and not begun
+    expect(site.again).toBeLessThanOrEqual(4 * concurrency);
   });
 
   it('keep the limits of a host together, also when one takes over from another', async () => {
