@@ -10,11 +10,15 @@ export interface FeedRules {
   isIdle(): boolean;
   /** Whether records are stored as quickly as they come. */
   hasRoom(): boolean;
+  /** Time in ms. */
+  now(): number;
 }
 
 /** Leases one after another, leased in batches; `undefined` is the end. One `next` at a time. */
 export class LeaseFeed<T, C> {
   private leased: Lease<T, C>[] = [];
+  /** When the stock was leased, or last kept up. */
+  private keptAt = 0;
   private readonly stopping = new AbortController();
   private suspectIsOut = false;
   private wake: (() => void) | undefined;
@@ -24,9 +28,11 @@ export class LeaseFeed<T, C> {
     private readonly rules: FeedRules,
   ) {}
 
-  /** Leased, and not handed out yet. */
-  stock(): readonly Lease<T, C>[] {
-    return this.leased;
+  /** Keeps what is leased and not handed out yet. */
+  keepUp(): void {
+    this.dropLost();
+    this.keptAt = this.rules.now();
+    for (const lease of this.leased) lease.extend().catch(() => undefined);
   }
 
   /** Ends it: what was leased and not handed out goes back. */
@@ -45,9 +51,11 @@ export class LeaseFeed<T, C> {
     const { rules, stopping } = this;
     await this.until(() => rules.hasRoom() && (!this.suspectIsOut || rules.isIdle()));
     this.suspectIsOut = false;
+    this.dropLost();
     if (this.leased.length === 0 && !this.isStopped()) {
       const leases = await this.queue.lease(rules.batch, { signal: stopping.signal, follow: rules.follow });
       this.leased.push(...leases);
+      this.keptAt = rules.now();
       if (this.isStopped()) this.stop(); // meanwhile: what has come goes back
     }
     const [lease] = this.leased;
@@ -57,6 +65,11 @@ export class LeaseFeed<T, C> {
       this.suspectIsOut = true;
     }
     return this.leased.shift(); // none, when it was stopped meanwhile
+  }
+
+  /** A process that stood still for longer than a lease lasts has lost its stock, which others fetch by now. */
+  private dropLost(): void {
+    if (this.rules.now() - this.keptAt > this.queue.leaseTime) this.leased = [];
   }
 
   private isStopped(): boolean {

@@ -35,6 +35,7 @@ export class QueueRun<T, C> {
       follow,
       isIdle: () => this.held.size === 0 && this.storing === 0,
       hasRoom: () => this.storing < 256,
+      now: () => (options.scheduler ?? asyncScheduler).now(),
     });
   }
 
@@ -138,7 +139,7 @@ export class QueueRun<T, C> {
   private keepUp(): void {
     // a lease that could not be kept up may be another's by now: the first record is the one that counts
     for (const lease of this.held.values()) lease.extend().catch(() => undefined);
-    for (const lease of this.feed.stock()) lease.extend().catch(() => undefined);
+    this.feed.keepUp();
   }
 
   private told(event: FetchEvent): FetchEvent {
