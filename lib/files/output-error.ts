@@ -1,3 +1,5 @@
+import { reasonOf } from './reason-of.js';
+
 /**
  * An output that cannot be written; the message is a sentence for whoever gave the command.
  *
@@ -13,7 +15,7 @@ export class OutputError extends Error {
 
   /** Makes an error: which output, what went wrong, and what is left of it. */
   constructor(name: string, cause: unknown, left = '') {
-    super(`Cannot write ${name}: ${reasonOf(cause)}${left}`, { cause });
+    super(`Cannot write ${name}: ${reasonOf(cause, reasons)}${left}`, { cause });
     this.isClosedPipe = closedPipe.has((cause as NodeJS.ErrnoException).code ?? '');
   }
 }
@@ -33,9 +35,3 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'its folder is a file',
   EMFILE: 'too many files are open',
 };
-
-function reasonOf(cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const reason = code === undefined ? undefined : reasons[code];
-  return reason === undefined ? message : `${reason} (${String(code)})`;
-}

@@ -1,7 +1,9 @@
+import { reasonOf } from '../../files/reason-of.js';
+
 /** An input that cannot be read; the message is a sentence for whoever gave the command. */
 export class InputError extends Error {
   constructor(name: string, cause: unknown) {
-    super(`Cannot read ${name}: ${reasonOf(cause)}`, { cause });
+    super(`Cannot read ${name}: ${reasonOf(cause, reasons)}`, { cause });
   }
 }
 
@@ -16,9 +18,3 @@ const reasons: Readonly<Record<string, string>> = {
   Z_DATA_ERROR: 'it is not what gzip makes',
   Z_BUF_ERROR: 'what gzip made of it is cut short',
 };
-
-function reasonOf(cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const reason = code === undefined ? undefined : reasons[code];
-  return reason === undefined ? message : `${reason} (${String(code)})`;
-}
