@@ -55,7 +55,7 @@ function requestOf(given: AllGiven, values: Values, around: Surroundings): RunPl
   const said = method ?? (body === undefined ? undefined : 'POST');
   return {
     ...(said !== undefined && { method: said }),
-    headers: Object.fromEntries(headers),
+    headers: Object.freeze(Object.fromEntries(headers)), // frozen: they are checked and listed once
     ...(body !== undefined && { body }),
   };
 }

@@ -1,7 +1,7 @@
 import { iterate } from '../creators/async-iterable.js';
 import type { FetchEvent } from '../model/event.js';
 import type { FetchResult } from '../model/result.js';
-import { timings } from '../observe/report/timings.js';
+import { TimingLog, type Timing } from '../observe/report/timings.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import { FailOver } from './fail-over.js';
 import { InputError } from './input/input-error.js';
@@ -42,7 +42,9 @@ export async function run(
 class Course implements Interruptible {
   private readonly draining = new AbortController();
   private readonly abortion = new AbortController();
-  private readonly times = timings();
+  private readonly times = new TimingLog();
+  /** Of records that are on their way here, by their index. */
+  private readonly timings = new Map<number, Timing>();
   private readonly failOver: FailOver;
   private readonly inputs: Inputs;
   private watchers: readonly Watcher[] = [];
@@ -130,15 +132,14 @@ class Course implements Interruptible {
       this.pulled++;
       this.begunAt ??= event.at;
     } else if (event.type === 'settle') this.endedAt = event.at;
-    this.times.next(event);
-    for (const watcher of this.watchers) this.tell(watcher, () => watcher.event?.(event));
-  }
-
-  private tell(watcher: Watcher, call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.dismiss(watcher, error);
+    const timing = this.times.next(event);
+    if (timing) this.timings.set(event.index, timing);
+    for (const watcher of this.watchers) {
+      try {
+        watcher.event?.(event);
+      } catch (error) {
+        this.dismiss(watcher, error);
+      }
     }
   }
 
@@ -149,7 +150,8 @@ class Course implements Interruptible {
   /** Hands a record to all watchers. @returns what is to be waited for, where there is anything */
   private hand(result: FetchResult<unknown>): Promise<unknown> | undefined {
     this.settled++;
-    const line = lineOf(result, this.plan.body, this.times.of(result));
+    const line = lineOf(result, this.plan.body, this.timings.get(result.index));
+    this.timings.delete(result.index);
     let pending: Promise<unknown>[] | undefined;
     for (const watcher of this.watchers) {
       try {

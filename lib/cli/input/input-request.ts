@@ -13,8 +13,12 @@ export class InputRequest implements FetchRequest {
   /** The file it came from and its line there, from 1. Undefined: it came from the command line. */
   readonly place: Place | undefined;
 
-  constructor({ url, method, headers, body, timeout, context, invalid }: FetchRequest, place?: Place) {
-    this.url = String(url);
+  constructor(
+    url: string,
+    { method, headers, body, timeout, context, invalid }: Omit<FetchRequest, 'url'>,
+    place?: Place,
+  ) {
+    this.url = url;
     this.place = place;
     if (method !== undefined) this.method = method;
     if (headers !== undefined) this.headers = headers;

@@ -66,7 +66,7 @@ export class Inputs implements AsyncIterableIterator<InputRequest, undefined> {
   /** The next request, if it need not be waited for. */
   private atHand(): InputRequest | undefined {
     const url = this.urls.next();
-    if (url.done !== true) return new InputRequest({ ...this.defaults, url: url.value });
+    if (url.done !== true) return new InputRequest(url.value, this.defaults);
     const { file } = this;
     if (!file) return undefined;
     for (let line = file.lines.take(); line !== undefined; line = file.lines.take()) {
@@ -78,10 +78,9 @@ export class Inputs implements AsyncIterableIterator<InputRequest, undefined> {
 
   private requestOf(line: string | BadLine, { name, lines }: OpenFile): InputRequest | undefined {
     const place = { file: name, line: lines.number };
-    if (typeof line !== 'string')
-      return new InputRequest({ url: line.sample, invalid: `The line ${line.flaw}` }, place);
-    const request = requestOfLine(line, this.defaults);
-    return request && new InputRequest(request, place);
+    return typeof line === 'string'
+      ? requestOfLine(line, this.defaults, place)
+      : new InputRequest(line.sample, { invalid: `The line ${line.flaw}` }, place);
   }
 
   /** Reads more, of the next file if need be. @returns whether there was anything */

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 
 /** Longest line that is read, in bytes. */
 export const longestLine = 1024 * 1024;
@@ -21,6 +21,8 @@ export class LineSplitter {
   /** Number of the line that was taken last, from 1. */
   number = 0;
   private chunk: Buffer = nothing;
+  /** The chunk, where a line of it can have no flaw but its length. */
+  private plain: string | undefined;
   private from = 0;
   /** What came before of the line whose end is not there yet. */
   private begun: Buffer[] = [];
@@ -33,19 +35,25 @@ export class LineSplitter {
   push(chunk: Buffer): void {
     this.chunk = chunk;
     this.from = 0;
+    // one call for all lines of a chunk costs a fifth of one for each
+    const text = isAscii(chunk) ? chunk.toString('latin1') : undefined;
+    this.plain = text === undefined || odd.test(text) ? undefined : text;
   }
 
   /** The next line that is whole. */
   take(): string | BadLine | undefined {
-    const { chunk, from } = this;
-    const end = chunk.indexOf(0x0a, from);
+    const { chunk, plain, from } = this;
+    const end = plain === undefined ? chunk.indexOf(0x0a, from) : plain.indexOf('\n', from);
     if (end === -1) {
       if (from < chunk.length) this.keep(chunk.subarray(from));
       this.from = chunk.length;
       return undefined;
     }
     this.from = end + 1;
-    return this.lineOf(chunk, from, end);
+    if (plain === undefined || this.begunBytes > 0 || end - from > this.longest)
+      return this.lineOf(chunk, from, end);
+    this.number++;
+    return plain.slice(from, end).trim();
   }
 
   /** No more bytes come: what is there of a line is whole. */
@@ -75,6 +83,10 @@ export class LineSplitter {
     return { sample, flaw: `is ${bytes} bytes long; the longest that is read has ${this.longest}` };
   }
 }
+
+/** In ASCII: what makes a line odd wherever it stands. A carriage return does so but at a line's end. */
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const odd = /[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/;
 
 // a tab, too: the URL parser leaves it out, and another URL would be fetched
 // eslint-disable-next-line no-control-regex -- they are what is looked for

@@ -1,7 +1,7 @@
 import type { FetchRequest } from '../../model/request.js';
 import { isDeeper } from '../../observe/report/nesting.js';
 import { nearestOf } from '../../pipeline/nearest-name.js';
-import type { RequestDefaults } from './input-request.js';
+import { InputRequest, type Place, type RequestDefaults } from './input-request.js';
 
 /** Characters of a line that its record shows when there is no URL to know it by. */
 const mostShown = 200;
@@ -16,9 +16,15 @@ const keys = ['url', 'method', 'headers', 'body', 'context', 'timeout'];
  *
  * @param line without white space around it
  */
-export function requestOfLine(line: string, defaults: RequestDefaults): FetchRequest | undefined {
+export function requestOfLine(
+  line: string,
+  defaults: RequestDefaults,
+  place?: Place,
+): InputRequest | undefined {
   if (line === '' || line.startsWith('#')) return undefined;
-  return line.startsWith('{') ? requestOfJson(line, defaults) : { ...defaults, url: line };
+  if (!line.startsWith('{')) return new InputRequest(line, defaults, place);
+  const request = requestOfJson(line, defaults);
+  return new InputRequest(String(request.url), request, place);
 }
 
 function requestOfJson(line: string, defaults: RequestDefaults): FetchRequest {

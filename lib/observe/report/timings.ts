@@ -6,9 +6,9 @@ export interface Try {
   /** It was given a slot. */
   readonly start: number;
   /** Its request went out over an open connection, where the transport says so. */
-  readonly sent?: number;
+  readonly sent?: number | undefined;
   /** The head of the response came. */
-  readonly response?: number;
+  readonly response?: number | undefined;
   /** It failed, or its body was whole. */
   readonly end: number;
 }
@@ -34,8 +34,8 @@ export interface Timings {
 /** What is known so far of an attempt. */
 interface OpenTry {
   start: number;
-  sent?: number;
-  response?: number;
+  sent: number | undefined;
+  response: number | undefined;
   end: number;
 }
 
@@ -60,44 +60,55 @@ interface OpenTiming {
  * });
  */
 export function timings(): Timings {
-  const underWay = new Map<number, OpenTiming>();
+  const log = new TimingLog();
   const finished = new WeakMap<object, Timing>();
   return {
     next(event) {
-      const { index, at } = event;
-      if (event.type === 'pull') {
-        underWay.set(index, { pulled: at, tries: [], isWaiting: false });
-        return;
-      }
-      const open = underWay.get(index);
-      if (!open) return;
-      const since = msSince(open, at);
-      if (event.type === 'start') dropFrom(open, event.attempt);
-      else if (event.type === 'settle') dropFrom(open, event.result.attempts + 1);
-      const last = open.tries.at(-1);
-      switch (event.type) {
-        case 'start':
-          open.isWaiting = false;
-          open.tries.push({ start: since, end: since });
-          break;
-        case 'response':
-          if (!last) break;
-          last.response = since;
-          if (event.sent !== undefined) last.sent = msSince(open, event.sent);
-          break;
-        case 'wait':
-          open.isWaiting = true;
-          if (last) last.end = since;
-          break;
-        case 'settle':
-          underWay.delete(index);
-          if (last && !open.isWaiting) last.end = since;
-          finished.set(event.result, { pulled: Math.round(open.pulled), settled: since, tries: open.tries });
-          break;
-      }
+      const timing = log.next(event);
+      if (timing && event.type === 'settle') finished.set(event.result, timing);
     },
     of: (result) => finished.get(result),
   };
+}
+
+/** {@link timings} for who keeps them: it holds what is known of the inputs under way, and no more. */
+export class TimingLog {
+  private readonly underWay = new Map<number, OpenTiming>();
+
+  /** Takes an event. @returns the timing of an input that has settled with it */
+  next(event: FetchEvent): Timing | undefined {
+    const { index, at } = event;
+    if (event.type === 'pull') {
+      this.underWay.set(index, { pulled: at, tries: [], isWaiting: false });
+      return undefined;
+    }
+    const open = this.underWay.get(index);
+    if (!open) return undefined;
+    const { tries } = open;
+    const since = msSince(open, at);
+    if (event.type === 'start') dropFrom(open, event.attempt);
+    else if (event.type === 'settle') dropFrom(open, event.result.attempts + 1);
+    const last = tries.at(-1);
+    switch (event.type) {
+      case 'start':
+        open.isWaiting = false;
+        tries.push({ start: since, sent: undefined, response: undefined, end: since });
+        return undefined;
+      case 'response':
+        if (!last) return undefined;
+        last.response = since;
+        if (event.sent !== undefined) last.sent = msSince(open, event.sent);
+        return undefined;
+      case 'wait':
+        open.isWaiting = true;
+        if (last) last.end = since;
+        return undefined;
+      case 'settle':
+        this.underWay.delete(index);
+        if (last && !open.isWaiting) last.end = since;
+        return { pulled: Math.round(open.pulled), settled: since, tries };
+    }
+  }
 }
 
 /** Whole ms: limits make times that are not. */
