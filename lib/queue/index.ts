@@ -11,6 +11,7 @@ export type {
   Lease,
   LeaseOptions,
   QueueCounts,
+  QueueWorker,
   RequestQueue,
   ResultsOptions,
 } from './request-queue.js';

@@ -1,5 +1,4 @@
 import { asyncScheduler, interval, type Subscriber, Subscription } from 'rxjs';
-import { FetchError } from '../model/fetch-error.js';
 import type { FetchEvent } from '../model/event.js';
 import type { FetchRequest } from '../model/request.js';
 import type { FetchResult } from '../model/result.js';
@@ -81,18 +80,17 @@ export class QueueRun<T, C> {
     this.held.clear();
   }
 
-  /** The next input for the pipeline. What cannot be fetched at all has its record here. */
+  /** The next input for the pipeline. */
   private async nextInput(): Promise<IteratorResult<FetchRequest<C>, undefined>> {
-    for (;;) {
-      const lease = await this.feed.next();
-      if (!lease) return { done: true, value: undefined };
-      if (this.isOver) giveBack(lease);
-      else if (lease.invalid === undefined) {
-        this.held.set(this.handedOut++, lease);
-        return { done: false, value: lease.request };
-      } else this.store(lease, invalid(lease, lease.invalid));
-      if (this.isOver) return { done: true, value: undefined };
+    const lease = await this.feed.next();
+    if (!lease) return { done: true, value: undefined };
+    if (this.isOver) {
+      giveBack(lease);
+      return { done: true, value: undefined };
     }
+    this.held.set(this.handedOut++, lease);
+    const { request, invalid } = lease;
+    return { done: false, value: invalid === undefined ? request : { ...request, invalid } };
   }
 
   private settle(result: FetchResult<T, C>): void {
@@ -164,9 +162,4 @@ export class QueueRun<T, C> {
     signal.addEventListener('abort', react, { once: true });
     this.work.add(() => signal.removeEventListener('abort', react));
   }
-}
-
-function invalid<T, C>({ index, request }: Lease<T, C>, message: string): FetchResult<T, C> {
-  const settled = { index, request, attempts: 0, waited: 0, duration: 0 };
-  return { ...settled, ok: false, error: new FetchError('invalid', message) };
 }

@@ -51,6 +51,20 @@ export interface Lease<T = Page, C = unknown> {
   release(): Promise<void>;
 }
 
+/** A worker that is at a queue now. */
+export interface QueueWorker {
+  /** Differs from all others. */
+  readonly id: string;
+  /** Its machine and the number of its process, for people. */
+  readonly process: string;
+  /** How many inputs it holds. */
+  readonly held: number;
+  /** How many records it has stored. */
+  readonly stored: number;
+  /** When it took its first inputs, in ms since 1970, by its own clock. */
+  readonly since: number;
+}
+
 /** What to wait for. */
 export interface LeaseOptions {
   /** Ends the wait: with no lease. @default none */
@@ -90,6 +104,13 @@ export interface RequestQueue<T = Page, C = unknown> {
   results(options?: ResultsOptions): AsyncIterableIterator<FetchResult<T, C>>;
   /** How far it is. */
   counts(): Promise<QueueCounts>;
+  /** Those who work on it now: who has taken inputs, and has not closed it. */
+  workers(): Promise<readonly QueueWorker[]>;
+  /**
+   * Deletes it, with all inputs and records, and closes it.
+   * @throws QueueError, as a rejection: it cannot be deleted under those who use it
+   */
+  purge(): Promise<void>;
   /** Gives back what is still leased here, stores what is about to be, and lets go of files and connections. */
   close(): Promise<void>;
 }

@@ -39,11 +39,13 @@ export function storedRequest<C>(input: FetchInput<C>, keyOf: KeyOf<C> = request
     const request: FetchRequest<C> =
       typeof input === 'string' || input instanceof URL ? { url: input } : input;
     const text = JSON.stringify(jsonOf(request));
-    return { key: checkedKey(keyOf(request)), text };
+    const { invalid } = request;
+    const key = invalid === undefined ? checkedKey(keyOf(request)) : invalidKey(String(request.url), invalid);
+    return { key, text };
   } catch (error) {
     const invalid = `This input cannot be kept in a queue: ${error instanceof Error ? error.message : String(error)}`;
     const url = subjectOf(typeof input === 'string' || input instanceof URL ? { url: input } : input);
-    return { key: digest(`invalid\n${url}\n${invalid}`), text: invalidText(url, invalid) };
+    return { key: invalidKey(url, invalid), text: invalidText(url, invalid) };
   }
 }
 
@@ -80,7 +82,7 @@ export function requestKey(request: FetchRequest): string {
   return digest(`${methodOf(request)}\n${url}\n${body.length === 0 ? '' : digest(body)}`);
 }
 
-function jsonOf({ url, method, headers, body, timeout, context, sink }: FetchRequest): RequestJson {
+function jsonOf({ url, method, headers, body, timeout, context, invalid, sink }: FetchRequest): RequestJson {
   if (sink !== undefined) {
     throw new TypeError('its `sink` is a function: give `sink` to fetchQueue instead');
   }
@@ -92,7 +94,13 @@ function jsonOf({ url, method, headers, body, timeout, context, sink }: FetchReq
     ...(body instanceof Uint8Array && { bytes: Buffer.from(body).toString('base64') }),
     ...(timeout !== undefined && { timeout }),
     ...(context !== undefined && { context }),
+    ...(invalid !== undefined && { invalid }),
   };
+}
+
+/** What is wrong with it distinguishes it, too: the URL may be that of another input, with which nothing is wrong. */
+function invalidKey(url: string, invalid: string): string {
+  return digest(`invalid\n${url}\n${invalid}`);
 }
 
 function checkedKey(key: unknown): string {

@@ -20,6 +20,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 /** How a law opens a queue: the same one each time, until the law is over. */
 export type Opener = <T = Page, C = unknown>(options?: {
   readonly key?: (request: FetchRequest<C>) => string;
+  readonly mustExist?: boolean;
 }) => Promise<RequestQueue<T, C>>;
 
 /** What an engine has to show. */
@@ -220,6 +221,25 @@ export function queueLaws(engine: Engine): void {
         expect(kinds).toEqual(['invalid', 'invalid', 'invalid', 'ok']);
       });
 
+      it('keeps why an input is invalid, apart from one of the same URL, and tells its events', async () => {
+        const queue = await open();
+        expect(
+          await queue.enqueue([{ url: a, invalid: 'no key `ulr`' }, a, { url: a, invalid: 'x' }]),
+        ).toEqual({
+          added: 3,
+          duplicates: 0,
+        });
+        const seen: string[] = [];
+        const events = { next: ({ type, index }: FetchEvent) => void seen.push(`${type} ${index}`) };
+        await lastValueFrom(fetchQueue(queue, { transport: echo, events }));
+        expect(await all(queue.results())).toMatchObject([
+          { ok: false, error: { kind: 'invalid', message: 'no key `ulr`' }, attempts: 0 },
+          { ok: true },
+          { ok: false, error: { message: 'x' } },
+        ]);
+        expect(seen).toEqual(expect.arrayContaining(['pull 0', 'settle 0', 'pull 2', 'settle 2']));
+      });
+
       it('tells events under the index of the queue, and of the very records that come', async () => {
         const queue = await open();
         await queue.enqueue([a, b]);
@@ -317,6 +337,43 @@ export function queueLaws(engine: Engine): void {
         expect(() => fetchQueue(queue, { follow: 1 as never })).toThrow(
           'fetchQueue: expected `follow` to be true or false, got 1',
         );
+      });
+    });
+
+    describe('its workers', () => {
+      it('are those that have taken inputs, with what they hold and have stored', async () => {
+        const queue = await open();
+        await queue.enqueue([a, b, c]);
+        expect(await queue.workers()).toEqual([]);
+        const before = Date.now();
+        const [first] = await queue.lease(2);
+        await first?.complete(success(page(a)));
+        const workers = await queue.workers();
+        expect(workers).toMatchObject([
+          { process: expect.stringMatching(/ \d+$/) as string, held: 1, stored: 1 },
+        ]);
+        expect(workers[0]?.since).toBeGreaterThanOrEqual(before);
+        expect(workers[0]?.since).toBeLessThanOrEqual(Date.now());
+        await queue.close();
+        const again = await open();
+        expect(await again.workers()).toEqual([]);
+      });
+    });
+
+    describe('purge', () => {
+      it('leaves nothing, and closes it', async () => {
+        const queue = await open();
+        await queue.enqueue([a, b]);
+        await queue.purge();
+        await expect(queue.enqueue([a])).rejects.toThrow('the queue is closed');
+        await expect(open({ mustExist: true })).rejects.toThrow(
+          /^There is no queue .*enqueue something first$/,
+        );
+        const again = await open();
+        expect(await again.enqueue([a])).toEqual({ added: 1, duplicates: 0 });
+        await again.close();
+        const known = await open({ mustExist: true });
+        expect(await known.counts()).toMatchObject({ total: 1 });
       });
     });
 

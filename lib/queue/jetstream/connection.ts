@@ -49,7 +49,8 @@ export class Connection {
     /** What the subjects of JetStream's own interface begin with. */
     readonly api: string,
     private readonly queue: string,
-    private readonly where: string,
+    /** Its servers, without passwords. */
+    readonly where: string,
     readonly patience: number,
   ) {
     void this.watch();

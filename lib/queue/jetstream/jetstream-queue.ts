@@ -35,8 +35,6 @@ const leaveTime = { connected: 5_000, lost: 500 };
 export interface JetStreamQueue<T = Page, C = unknown> extends RequestQueue<T, C> {
   /** What each worker says of itself, those of other machines included. */
   workers(): Promise<readonly WorkerReport[]>;
-  /** Deletes the queue from the servers, with its inputs and records, and closes it. */
-  purge(): Promise<void>;
 }
 
 /** One process's end of a queue. */

@@ -90,6 +90,8 @@ export interface JetStreamQueueOptions<C = unknown> {
    * @default none
    */
   readonly about?: Readonly<Record<string, string | number | boolean>>;
+  /** Makes no queue where there is none: that is a QueueError. @default false */
+  readonly mustExist?: boolean;
 }
 
 /** @throws TypeError for what cannot be meant */

@@ -25,7 +25,8 @@ export async function ensureQueue(
 ): Promise<QueueSettings> {
   const each = { max_msgs_per_subject: 1, duplicate_window: nanos(120_000) };
   const firstStays = { ...each, discard: 'new', discard_new_per_subject: true } as const;
-  const { replicas } = options;
+  const { replicas, mustExist = false } = options;
+  if (mustExist) await demandQueue(connection, names);
   const kept = { [names.inputs]: firstStays, [names.records]: firstStays, [names.state]: each };
   const subjects = [names.allInputs, names.allRecords, names.allState];
   for (const [at, [name, config]] of Object.entries(kept).entries()) {
@@ -34,6 +35,16 @@ export async function ensureQueue(
   const settings = await ensureSettings(connection, names, options);
   await ensureConsumers(connection, names, settings);
   return settings;
+}
+
+/** @throws QueueError where there is none */
+async function demandQueue(connection: Connection, names: Names): Promise<void> {
+  const { streams } = connection.streams;
+  const found = await connection.ask('open', () => orNone(streams.info(names.inputs)));
+  if (found) return;
+  throw new QueueError(
+    `There is no queue ${names.queue} at ${connection.where}: look at its name, or enqueue something first`,
+  );
 }
 
 async function ensureStream(

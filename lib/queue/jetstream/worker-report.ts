@@ -1,18 +1,11 @@
+import type { QueueWorker } from '../request-queue.js';
 import type { Connection } from './connection.js';
 import type { Names } from './names.js';
 
 /** What a worker says of itself. */
-export interface WorkerReport {
-  /** Differs from all others. */
-  readonly id: string;
-  /** How many inputs it holds. */
-  readonly held: number;
-  /** How many records it has stored. */
-  readonly stored: number;
+export interface WorkerReport extends QueueWorker {
   /** From how many shards it takes. */
   readonly shards: number;
-  /** When it began, in ms since 1970, by its own clock. */
-  readonly since: number;
 }
 
 /** How long to wait for the next worker's answer, and for the first, in ms. */

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Subscription } from '@nats-io/transport-node';
 import type { FetchResult } from '../../model/result.js';
 import { poisoned } from '../poison.js';
@@ -240,6 +241,7 @@ export class Worker {
   private report(): WorkerReport {
     const { id, stored, since } = this;
     const shards = this.shards().length;
-    return { id, held: this.held.size + this.storing.size, stored, shards, since };
+    const held = this.held.size + this.storing.size;
+    return { id, process: `${hostname()} ${process.pid}`, held, stored, shards, since };
   }
 }

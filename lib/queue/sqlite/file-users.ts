@@ -6,14 +6,21 @@ import { hasEnded, processMark } from './process-mark.js';
 
 type Engine = 'node:sqlite' | 'node-sqlite3-wasm';
 
+/** A file that this process has open. */
+export interface FileUse {
+  /** Another process that has it open; undefined where there is none. */
+  other(): string | undefined;
+  /** It is closed. */
+  leave(): void;
+}
+
 /**
  * Says beside the file who has it open. SQLite in WebAssembly locks with a folder that outlives a killed process, and
  * knows nothing of the locks of the built-in one: one file must never be open with both.
  *
- * @returns what to call when the file is closed
  * @throws QueueError when it is in use in a way that cannot be shared
  */
-export function useFile(file: string, engine: Engine): () => void {
+export function useFile(file: string, engine: Engine): FileUse {
   const folder = `${file}-users`;
   const own = join(folder, `${process.pid}-${randomUUID()}`);
   mkdirSync(folder, { recursive: true });
@@ -26,11 +33,12 @@ export function useFile(file: string, engine: Engine): () => void {
       // others use it
     }
   };
-  const other = readdirSync(folder)
-    .map((name) => join(folder, name))
-    .filter((path) => path !== own)
-    .map((path) => liveUser(path))
-    .find((user) => user && (engine === 'node-sqlite3-wasm' || user.engine !== engine));
+  const others = (): LiveUser[] =>
+    readdirSync(folder)
+      .map((name) => join(folder, name))
+      .filter((path) => path !== own)
+      .flatMap((path) => liveUser(path) ?? []);
+  const other = others().find((user) => engine === 'node-sqlite3-wasm' || user.engine !== engine);
   if (other) {
     leave();
     throw new QueueError(
@@ -39,10 +47,15 @@ export function useFile(file: string, engine: Engine): () => void {
   }
   // nobody lives who could hold it
   if (engine === 'node-sqlite3-wasm') rmSync(`${file}.lock`, { recursive: true, force: true });
-  return leave;
+  return { other: () => others()[0]?.pid, leave };
 }
 
-function liveUser(path: string): { readonly engine: string; readonly pid: string } | undefined {
+interface LiveUser {
+  readonly engine: string;
+  readonly pid: string;
+}
+
+function liveUser(path: string): LiveUser | undefined {
   try {
     const [engine = '', mark = ''] = readFileSync(path, 'utf8').split('\n');
     if (mark === '' || !hasEnded(mark)) return { engine, pid: mark.split(' ')[1] ?? '' };

@@ -1,4 +1,5 @@
 import { deathsAlone, deathsOfSuspect } from '../poison.js';
+import type { QueueWorker } from '../request-queue.js';
 import type { StoredRequest } from '../stored-request.js';
 import type { SqlDatabase, SqlRow, SqlStatement } from './driver.js';
 import { hasEnded, processMark } from './process-mark.js';
@@ -23,6 +24,25 @@ export class InputTable {
       Object.entries(sql).map(([name, text]) => [name, database.prepare(text)]),
     ) as Record<keyof typeof sql, SqlStatement>;
     this.holder = Number(this.statements.enrol.get(processMark())?.['id']);
+  }
+
+  /** This process takes inputs: from now on it is a worker. */
+  begin(now: number): void {
+    this.statements.begin.run(now, this.holder);
+  }
+
+  /** It has stored a record. */
+  count(): void {
+    this.statements.stored.run(this.holder);
+  }
+
+  /** Those who work and live. */
+  workers(): readonly QueueWorker[] {
+    return this.statements.reports.all().flatMap(({ id, process: mark, since, stored, held }) => {
+      const [host = '', pid = ''] = String(mark).split(' ');
+      const worker = { held: Number(held), stored: Number(stored), since: Number(since) };
+      return hasEnded(String(mark)) ? [] : [{ id: String(id), process: `${host} ${pid}`, ...worker }];
+    });
   }
 
   /** @returns how many were new */
@@ -94,6 +114,10 @@ export class InputTable {
 const sql = {
   enrol: 'INSERT INTO workers (process) VALUES (?) RETURNING id',
   workers: 'SELECT id, process FROM workers WHERE id <> ?',
+  begin: 'UPDATE workers SET since = ? WHERE id = ? AND since IS NULL',
+  stored: 'UPDATE workers SET stored = stored + 1 WHERE id = ?',
+  reports: `SELECT id, process, since, stored, (SELECT count(*) FROM inputs WHERE holder = workers.id AND
+              state = ${state.leased} AND state < 2) AS held FROM workers WHERE since IS NOT NULL ORDER BY id`,
   dismiss: 'DELETE FROM workers WHERE id = ?',
   size: 'SELECT coalesce(max(idx) + 1, 0) AS size FROM inputs', // inputs are never deleted
   insert: 'INSERT INTO inputs (idx, key, request) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING',

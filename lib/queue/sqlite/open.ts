@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Page } from '../../model/page.js';
 import { aboutOf, differences } from '../about.js';
@@ -6,7 +6,7 @@ import { QueueError } from '../queue-error.js';
 import type { RequestQueue } from '../request-queue.js';
 import type { KeyOf } from '../stored-request.js';
 import type { SqlDatabase } from './driver.js';
-import { useFile } from './file-users.js';
+import { useFile, type FileUse } from './file-users.js';
 import { nodeSqlite, openNative, sqlError } from './native-driver.js';
 import { migrate } from './schema.js';
 import { SqliteQueue } from './sqlite-queue.js';
@@ -28,6 +28,8 @@ export interface SqliteQueueOptions<C = unknown> {
    * @default none
    */
   readonly about?: Readonly<Record<string, string | number | boolean>>;
+  /** Makes no file where there is none: that is a QueueError. @default false */
+  readonly mustExist?: boolean;
 }
 
 /**
@@ -52,22 +54,22 @@ export async function sqliteQueue<T = Page, C = unknown>(
   file: string,
   options: SqliteQueueOptions<C> = {},
 ): Promise<RequestQueue<T, C>> {
-  const { leaseTime = 30_000, key, about = {} } = options;
+  const { leaseTime = 30_000, key, about = {}, mustExist = false } = options;
   check(file, leaseTime, key);
   const path = resolve(file);
   const native = nodeSqlite();
-  let letGo: (() => void) | undefined;
+  let use: FileUse | undefined;
   let database: SqlDatabase | undefined;
   try {
-    checkFile(path);
-    letGo = useFile(path, native ? 'node:sqlite' : 'node-sqlite3-wasm');
+    checkFile(path, mustExist);
+    use = useFile(path, native ? 'node:sqlite' : 'node-sqlite3-wasm');
     database = native ? openNative(native, path) : await openWasm(path);
     migrate(database, path);
     compare(database, path, about);
-    return new SqliteQueue(path, database, leaseTime, key, letGo);
+    return new SqliteQueue(path, database, leaseTime, key, use);
   } catch (error) {
     database?.close();
-    letGo?.();
+    use?.leave();
     throw sqlError(path, 'open the queue', error);
   }
 }
@@ -86,9 +88,13 @@ function check(file: unknown, leaseTime: unknown, key: unknown): void {
   }
 }
 
-function checkFile(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+function checkFile(path: string, mustExist: boolean): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) {
     throw new QueueError(`${path} is a folder: give the path of a file in it`);
+  }
+  if (mustExist && !found) {
+    throw new QueueError(`There is no queue at ${path}: look at its name, or enqueue something first`);
   }
 }
 

@@ -32,6 +32,9 @@ const migrations: readonly string[] = [
    CREATE INDEX failed_records ON records (kind) WHERE kind IS NOT NULL;
    CREATE TABLE workers (id INTEGER PRIMARY KEY, process TEXT NOT NULL) STRICT;
    CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
+  // `since`: when it took its first inputs; none of those who only look on
+  `ALTER TABLE workers ADD COLUMN since INTEGER;
+   ALTER TABLE workers ADD COLUMN stored INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /** Brings a file to the newest version, in one transaction. @throws QueueError for a file that is none of a queue */

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FetchInput } from '../../model/request.js';
 import type { FetchResult } from '../../model/result.js';
@@ -10,12 +11,14 @@ import type {
   Lease,
   LeaseOptions,
   QueueCounts,
+  QueueWorker,
   RequestQueue,
   ResultsOptions,
 } from '../request-queue.js';
 import { readRequest, storedRequest, type KeyOf } from '../stored-request.js';
 import { Waiting } from '../waiting.js';
 import type { SqlDatabase } from './driver.js';
+import type { FileUse } from './file-users.js';
 import { InputTable, type InputRow } from './input-table.js';
 import { sqlError } from './native-driver.js';
 import { RecordTable } from './record-table.js';
@@ -41,7 +44,7 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
     private readonly database: SqlDatabase,
     readonly leaseTime: number,
     private readonly keyOf: KeyOf<C> | undefined,
-    private readonly letGo: () => void,
+    private readonly use: FileUse,
   ) {
     this.inputs = new InputTable(database);
     this.records = new RecordTable(database);
@@ -107,6 +110,20 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
     });
   }
 
+  workers(): Promise<readonly QueueWorker[]> {
+    return this.writes.add(() => this.inputs.workers());
+  }
+
+  async purge(): Promise<void> {
+    this.checkOpen('purge');
+    const other = this.use.other();
+    if (other !== undefined) {
+      throw new QueueError(`Cannot purge ${this.file}: process ${other} has it open. End that first`);
+    }
+    await this.close();
+    for (const end of ['', '-wal', '-shm']) rmSync(`${this.file}${end}`, { force: true });
+  }
+
   close(): Promise<void> {
     if (!this.isClosed) {
       this.isClosed = true;
@@ -114,7 +131,7 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
         this.writes.now('give leases back', () => this.inputs.leave());
       } finally {
         this.database.close();
-        this.letGo();
+        this.use.leave();
         this.waiting.wakeAll();
       }
     }
@@ -129,6 +146,7 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
       this.records.add(row.idx, poisoned(row.idx, readRequest(row.request).request, row.deaths));
       this.inputs.finish(row.idx);
     }
+    this.inputs.begin(now);
     const rows = this.inputs.claim(most, now, now + this.leaseTime);
     return { rows, isFinished: this.isFinished(), due: this.inputs.nextDue() };
   }
@@ -143,7 +161,10 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
       complete: (record) =>
         write(() => {
           const isFirst = this.records.add(idx, record);
-          if (isFirst) this.inputs.finish(idx);
+          if (isFirst) {
+            this.inputs.finish(idx);
+            this.inputs.count();
+          }
           return isFirst;
         }),
       extend: () => write(() => this.inputs.extend(idx, Date.now() + this.leaseTime)),
