@@ -15,6 +15,6 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   0: 'all URLs succeeded, or the reader of the records had enough of them (a closed pipe)',
   1: 'some failed, or --fail-fast or --fail-over stopped the run',
   2: 'wrong usage: an option, or a file that cannot be opened',
-  3: 'an output could not be written',
+  3: 'an output could not be written, or a queue failed',
   130: 'interrupted: Ctrl-C, SIGTERM or SIGHUP',
 };

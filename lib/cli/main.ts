@@ -59,6 +59,43 @@ async function done(command: Command): Promise<number> {
       const { explain } = await import('./explain.js');
       return explain(plan);
     }
+    case 'enqueue': {
+      const { plan, reads } = command;
+      const { checkFiles } = await import('./check-files.js');
+      checkFiles({ inputs: plan.inputs.files, reads, outputs: {}, hasStdout: false });
+      const { enqueue } = await import('./queue/enqueue.js');
+      return enqueue(plan);
+    }
+    case 'work': {
+      const { plan, reads } = command;
+      const { checkFiles } = await import('./check-files.js');
+      const { save, ...outputs } = plan.run.files;
+      checkFiles({
+        inputs: [],
+        reads,
+        outputs,
+        save,
+        hasStdout: outputs.output === undefined && !plan.run.isSilent,
+      });
+      const { work } = await import('./queue/work.js');
+      return work(plan);
+    }
+    case 'status': {
+      const { status } = await import('./queue/status.js');
+      return status(command.plan);
+    }
+    case 'collect': {
+      const { plan, reads } = command;
+      const { checkFiles } = await import('./check-files.js');
+      const { output } = plan.files;
+      checkFiles({ inputs: [], reads, outputs: plan.files, hasStdout: output === undefined });
+      const { collect } = await import('./queue/collect.js');
+      return collect(plan);
+    }
+    case 'purge': {
+      const { purge } = await import('./queue/purge.js');
+      return purge(command.plan);
+    }
     case 'demo': {
       const { demo } = await import('./demo/demo.js');
       return demo(command.urls);

@@ -11,7 +11,8 @@ import { readLine } from './program.js';
 import type { RunPlan } from './run-plan.js';
 import type { Surroundings } from './surroundings.js';
 import { quoted, UsageError } from './usage-error.js';
-import { reservedVerbs, verbNames, type Verb } from './verbs.js';
+import type { QueueCommand } from './queue/command.js';
+import { isQueueVerb, verbNames, verbs, type Verb } from './verbs.js';
 
 /** What a command line means. */
 export type Command =
@@ -21,6 +22,8 @@ export type Command =
       /** Files that are read at once. */ readonly reads: readonly string[];
     }
   | { readonly verb: 'explain'; readonly plan: ExplainPlan }
+  /** Something is done with a queue. */
+  | (QueueCommand & { readonly reads: readonly string[] })
   | { readonly verb: 'demo'; readonly urls: readonly string[] }
   /** Something is shown and nothing done. */
   | { readonly verb: 'version' }
@@ -44,17 +47,25 @@ export async function parse(argv: readonly string[], around: Surroundings): Prom
   if (shell !== undefined) return { verb: 'completion', shell };
   if (verb === 'demo') return { verb, urls: operands };
 
-  const given = config === undefined ? line : merged(line, configured(config, around));
+  const given = config === undefined ? line : merged(line, configured(verb, config, around));
   const read = valuesOf(given);
-  const dashes = verb === 'run' ? operands.filter((operand) => operand === '-') : [];
+  const dashes = verb === 'run' || verb === 'enqueue' ? operands.filter((operand) => operand === '-') : [];
   const values = dashes.length === 0 ? read : { ...read, input: [...(read.input ?? []), ...dashes] };
   refuseContradictions(given, values);
   const talk = talkOf(values, around);
   if (verb === 'explain') return { verb, plan: explainPlan(operands, values, talk) };
 
   const urls = operands.filter((operand) => operand !== '-');
-  if (urls.length === 0 && values.input === undefined && around.isInputTerminal) return { verb: 'usage' };
+  const takesUrls = verb === 'run' || (verb === 'enqueue' && values.queue);
+  if (takesUrls && urls.length === 0 && values.input === undefined && around.isInputTerminal) {
+    return { verb: 'usage' };
+  }
   refuseMisplaced({ urls, files: values.input ?? [] }, given, around);
+  if (isQueueVerb(verb)) {
+    const { queueCommandOf } = await import('./queue/command.js');
+    const command = await queueCommandOf(verb, { urls, given, values, talk }, around);
+    return { ...command, reads: readsOf(values) };
+  }
   const { planOf } = await import('./plan.js'); // the library, which no version and no help waits for
   const plan = await planOf({ urls, given, values, talk }, around);
   return { verb, plan, reads: readsOf(values) };
@@ -64,11 +75,6 @@ function verbOf(argv: readonly string[]): { verb: Verb; rest: readonly string[] 
   const [first = '', ...rest] = argv;
   const verb = verbNames.find((name) => name === first);
   if (verb) return { verb, rest };
-  if (reservedVerbs.includes(first)) {
-    throw new UsageError(
-      `sluice ${first} comes with the durable queue, which is not there yet: use sluice run`,
-    );
-  }
   if (first === 'help' || first === 'version') {
     throw new UsageError(`There is no verb ${quoted(first)}: did you mean sluice --${first}?`);
   }
@@ -85,8 +91,13 @@ function onlyOf(given: AllGiven, keys: readonly OptionKey[]): AllGiven {
   return new Map([...given].filter(([key]) => keys.includes(key)));
 }
 
-function configured(file: string, { read }: Surroundings): AllGiven {
-  return readConfig(Buffer.from(fileBytes('--config', file, read)).toString('utf8'), file);
+function configured(verb: Verb, file: string, { read }: Surroundings): AllGiven {
+  const given = readConfig(Buffer.from(fileBytes('--config', file, read)).toString('utf8'), file);
+  for (const [key, { called }] of given) {
+    if (!verbs[verb].options.includes(key))
+      throw new UsageError(`${called} is not for sluice ${verb}: leave it out`);
+  }
+  return given;
 }
 
 /** @throws UsageError for a text that is not what its option expects */
@@ -134,7 +145,7 @@ function hasColor({ env, isErrorTerminal }: Surroundings): boolean {
   return isErrorTerminal && env['TERM'] !== 'dumb';
 }
 
-function readsOf({ config, cacert, data }: Values): readonly string[] {
+function readsOf({ config, cacert, data, creds, queueCa, queueCert, queueKey }: Values): readonly string[] {
   const body = data?.startsWith('@') ? [data.slice(1)] : [];
-  return [config, cacert, ...body].filter((file) => file !== undefined);
+  return [config, cacert, creds, queueCa, queueCert, queueKey, ...body].filter((file) => file !== undefined);
 }

@@ -25,7 +25,7 @@ export async function planOf({ urls, given, values, talk }: Wish, around: Surrou
   const stopsAt = failFast ? 0 : failOver;
   return {
     inputs: { urls, files: hasStdinAlone ? ['-'] : input },
-    request: requestOf(given, values, around),
+    request: requestOf(given, values, around, { 'user-agent': agentOf(values, around) }),
     fetch: await fetchOptions(given, values, around),
     files: {
       ...(output !== undefined && output !== '-' && { output }),
@@ -41,9 +41,15 @@ export async function planOf({ urls, given, values, talk }: Wish, around: Surrou
   };
 }
 
-function requestOf(given: AllGiven, values: Values, around: Surroundings): RunPlan['request'] {
+/** What each request has that does not say otherwise; headers of the command line go before these. @throws UsageError */
+export function requestOf(
+  given: AllGiven,
+  values: Values,
+  around: Surroundings,
+  own: Readonly<Record<string, string>>,
+): RunPlan['request'] {
   const { method, header = [], data } = values;
-  const headers = new Map([['user-agent', agentOf(values, around)]]);
+  const headers = new Map(Object.entries(own));
   const repeated = new Set<string>();
   for (const [name, value] of header) {
     const key = name.toLowerCase();
@@ -55,7 +61,8 @@ function requestOf(given: AllGiven, values: Values, around: Surroundings): RunPl
   const said = method ?? (body === undefined ? undefined : 'POST');
   return {
     ...(said !== undefined && { method: said }),
-    headers: Object.freeze(Object.fromEntries(headers)), // frozen: they are checked and listed once
+    // frozen: they are checked and listed once
+    ...(headers.size > 0 && { headers: Object.freeze(Object.fromEntries(headers)) }),
     ...(body !== undefined && { body }),
   };
 }

@@ -2,8 +2,8 @@ import { interval, type SchedulerLike, type Subscription } from 'rxjs';
 import { progressLines, progressText } from '../observe/report/progress-text.js';
 import type { RunStatistics } from '../observe/report/run-statistics.js';
 import { countInputs } from './progress/count-inputs.js';
-import { guardCursor, type GuardedProcess } from './progress/cursor-guard.js';
-import { Screen } from './progress/screen.js';
+import type { GuardedProcess } from './progress/cursor-guard.js';
+import { liveLines } from './progress/live-lines.js';
 import { isStdoutTerminal, isWatched, type TerminalStream } from './progress/terminal.js';
 import type { RunPlan } from './run-plan.js';
 import type { Talk } from './talk.js';
@@ -34,12 +34,13 @@ const repeated = 10_000;
  */
 export function progressWatcher(
   statistics: RunStatistics,
-  { talk: { level, json, color }, inputs, files }: RunPlan,
+  { talk: { level, json, color }, inputs, files, isSilent = false }: RunPlan,
   io: ProgressIo,
 ): Watcher | undefined {
   const { talk, scheduler, stderr = process.stderr, env = process.env } = io;
   if (level === 'quiet') return undefined;
-  if (files.output === undefined && (io.isStdoutTerminal ?? isStdoutTerminal())) return undefined;
+  const hasRecords = files.output === undefined && !isSilent;
+  if (hasRecords && (io.isStdoutTerminal ?? isStdoutTerminal())) return undefined;
 
   const counting = new AbortController();
   let total: number | undefined;
@@ -69,28 +70,6 @@ export function progressWatcher(
       counting.abort();
       ticks?.unsubscribe();
       shown?.end();
-    },
-  };
-}
-
-/** The lines on a terminal, and messages above them. */
-function liveLines(
-  stderr: TerminalStream,
-  talk: ProgressIo['talk'],
-  guarded: GuardedProcess,
-): { readonly screen: Screen; start(): void; end(): void } {
-  const screen = new Screen(stderr);
-  let unguard: (() => void) | undefined;
-  return {
-    screen,
-    start() {
-      unguard = guardCursor(screen, guarded);
-      talk.via((line) => screen.print(line));
-    },
-    end() {
-      talk.via(undefined);
-      screen.close();
-      unguard?.();
     },
   };
 }

@@ -7,7 +7,11 @@ export interface RunPlan {
     readonly urls: readonly string[];
     /** Files; `-` is stdin. */
     readonly files: readonly string[];
+    /** They are in a queue, and nobody knows how many of them this run gets; `urls` and `files` are empty. */
+    readonly areQueued?: boolean;
   };
+  /** Records that no file is named for are not written: they are in a queue. */
+  readonly isSilent?: boolean;
   /** What each request has that does not say otherwise itself. */
   readonly request: {
     readonly method?: string;

@@ -1,16 +1,15 @@
-import { iterate } from '../creators/async-iterable.js';
 import type { FetchEvent } from '../model/event.js';
 import type { FetchResult } from '../model/result.js';
 import { TimingLog, type Timing } from '../observe/report/timings.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import { FailOver } from './fail-over.js';
 import { InputError } from './input/input-error.js';
-import { Inputs } from './input/inputs.js';
-import { openInput } from './input/open-input.js';
 import { lineOf } from './line-of.js';
+import { QueueError } from '../queue/queue-error.js';
 import { OutputError } from '../files/output-error.js';
 import { processIo, type RunIo } from './run-io.js';
 import type { RunPlan } from './run-plan.js';
+import { inputSource, type RunSource } from './run-source.js';
 import { saveTrouble } from './save-trouble.js';
 import { listenToSignals, type Interruptible } from './signals.js';
 import { watchersOf } from './watchers.js';
@@ -20,14 +19,16 @@ import type { Watcher } from './watcher.js';
  * Does what a command line asks for.
  *
  * @param given instead of the watchers that the plan asks for
+ * @param source instead of the inputs of the plan
  * @returns the exit code
  */
 export async function run(
   plan: RunPlan,
   given?: readonly Watcher[],
   io: RunIo = processIo(plan),
+  source?: RunSource,
 ): Promise<ExitCode> {
-  const course = new Course(plan, io);
+  const course = new Course(plan, io, source);
   let watchers: readonly Watcher[];
   try {
     watchers = given ?? (await watchersOf(plan, { ...io, fail: (error) => course.fail(error) }));
@@ -46,7 +47,7 @@ class Course implements Interruptible {
   /** Of records that are on their way here, by their index. */
   private readonly timings = new Map<number, Timing>();
   private readonly failOver: FailOver;
-  private readonly inputs: Inputs;
+  private readonly source: RunSource;
   private watchers: readonly Watcher[] = [];
   private pulled = 0;
   private settled = 0;
@@ -62,14 +63,14 @@ class Course implements Interruptible {
   constructor(
     private readonly plan: RunPlan,
     private readonly io: RunIo,
+    source?: RunSource,
   ) {
     this.failOver = new FailOver(plan.failOver);
-    this.inputs = new Inputs(
-      plan.inputs,
-      plan.request,
-      (file) => openInput(file, io.stdin),
-      () => this.tellInputs(),
-    );
+    this.source = source ?? inputSource(plan, io, () => this.tellInputs());
+  }
+
+  get whenCut(): string {
+    return this.source.whenCut;
   }
 
   get underWay(): number {
@@ -109,7 +110,7 @@ class Course implements Interruptible {
   }
 
   private async fetchAll(): Promise<void> {
-    const results = iterate<unknown>(this.inputs, {
+    const results = this.source.results({
       ...this.plan.fetch,
       drain: this.draining.signal,
       signal: this.abortion.signal,
@@ -121,6 +122,10 @@ class Course implements Interruptible {
         if (pending) await pending;
       }
     } catch (error) {
+      if (error instanceof QueueError) {
+        this.fail(error);
+        return;
+      }
       if (!(error instanceof InputError)) throw error;
       this.isUnreadable = true;
       this.io.talk.error(error.message);
@@ -186,7 +191,7 @@ class Course implements Interruptible {
     const isStopped = this.draining.signal.aborted || this.abortion.signal.aborted || this.isUnreadable;
     const end = {
       duration: this.begunAt === undefined ? 0 : this.endedAt - this.begunAt,
-      isCut: isStopped && (!this.inputs.isAtEnd || this.abortion.signal.aborted),
+      isCut: isStopped && (!this.source.isAtEnd || this.abortion.signal.aborted),
     };
     for (const watcher of this.watchers) {
       try {

@@ -10,6 +10,8 @@ const second = 1_000;
 export interface Interruptible {
   /** Inputs that were taken and have no record yet. */
   readonly underWay: number;
+  /** What becomes of them when they are cut off, as the end of a sentence. */
+  readonly whenCut: string;
   /** Takes no more of them. */
   drain(): void;
   /** Gives those that are under way their record now. */
@@ -36,7 +38,7 @@ export function listenToSignals(run: Interruptible, { signals, scheduler, talk, 
   const cut = (): void => {
     timer?.unsubscribe();
     count = Math.max(count, 2);
-    if (run.underWay > 0) talk.info(`Cut off: ${run.underWay} under way get a record of kind cancelled`);
+    if (run.underWay > 0) talk.info(`Cut off: ${run.underWay} under way ${run.whenCut}`);
     run.abort();
   };
 

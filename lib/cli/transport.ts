@@ -40,8 +40,11 @@ function proxyOf({ proxy }: Values, { env }: Surroundings): UndiciTransportOptio
 
 const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** Read now: a wrong file would else be a failure of every URL. */
-function certificates(file: string, option: string, { read }: Surroundings): string {
+/**
+ * Certificates as PEM. Read now: a wrong file would else be a failure of every URL.
+ * @throws UsageError
+ */
+export function certificates(file: string, option: string, { read }: Pick<Surroundings, 'read'>): string {
   const pem = Buffer.from(fileBytes(option, file, read)).toString('latin1');
   const found = pem.match(certificate) ?? [];
   try {

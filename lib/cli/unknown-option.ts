@@ -3,7 +3,7 @@ import { meantOf } from './options/meant-name.js';
 import { longName } from './options/option.js';
 import { optionOf } from './options/table.js';
 import { quoted, UsageError } from './usage-error.js';
-import { reservedOptions, verbs, type Verb } from './verbs.js';
+import { isQueueVerb, reservedOptions, verbNames, verbs, type Verb } from './verbs.js';
 
 /** What people who come from curl, wget, xargs or lychee write, and what it is called here. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -66,6 +66,12 @@ function unknown(written: string, verb: Verb): UsageError {
     return new UsageError(`${name} comes with the durable queue, which is not there yet: leave it out`);
   }
   const keys = verbs[verb].options;
+  const takers = verbNames.filter((one) => verbs[one].options.some((key) => name === longName(key)));
+  const isElsewhere = takers.length > 0 && !takers.includes(verb);
+  if (isElsewhere && (isQueueVerb(verb) || takers.every(isQueueVerb))) {
+    const list = takers.map((taker) => `sluice ${taker}`).join(', ');
+    return new UsageError(`${name} is not for sluice ${verb}, but for ${list}: leave it out`);
+  }
   const own = keys.find((key) => name === longName(key));
   if (own !== undefined && value !== undefined) {
     return new UsageError(`${name} is a flag and takes no value, got ${quoted(value)}: write ${name}`);

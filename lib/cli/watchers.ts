@@ -22,12 +22,10 @@ type MakeWatcher = (plan: RunPlan, io: WatcherIo) => Maybe<Watcher> | Promise<Ma
  * What few runs ask for is loaded when one does.
  */
 const makers: readonly MakeWatcher[] = [
-  ({ files }, io) =>
-    recordsWatcher(
-      files.output === undefined ? io.stdout() : new FileOutput(files.output),
-      io.scheduler,
-      io.fail,
-    ),
+  ({ files: { output }, isSilent = false }, io) =>
+    isSilent && output === undefined
+      ? undefined
+      : recordsWatcher(output === undefined ? io.stdout() : new FileOutput(output), io.scheduler, io.fail),
   async ({ files: { csv } }, io) =>
     csv === undefined ? undefined : (await import('./csv.js')).csvWatcher(csv, io.scheduler, io.fail),
   async ({ files: { warc } }) =>

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { exitCodeMeanings } from '../../lib/cli/exit-codes.js';
 import { longName } from '../../lib/cli/options/option.js';
-import { optionKeys } from '../../lib/cli/options/table.js';
+import { verbs } from '../../lib/cli/verbs.js';
 import { serve } from '../support/servers.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { binary, plainEnv, sluice } from './binary.js';
@@ -39,7 +39,7 @@ describe('the built command', () => {
     const { stdout, ...rest } = await sluice(['--help']);
     expect(rest).toEqual(nothing);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-    for (const key of optionKeys)
+    for (const key of verbs.run.options)
       expect(stdout).toMatch(new RegExp(`^  (-\\w, )?${longName(key)}( |$)`, 'm'));
     expect(stdout.match(/^ {2}# /gm)).toHaveLength(5);
     for (const code of Object.keys(exitCodeMeanings))

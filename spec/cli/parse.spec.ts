@@ -277,15 +277,6 @@ describe('other verbs', () => {
     expect(await parsed(['--completion', 'fish'])).toEqual({ verb: 'completion', shell: 'fish' });
   });
 
-  it.each(['enqueue', 'work', 'status', 'collect', 'purge'])(
-    'such as %s are for the durable queue',
-    async (verb) => {
-      expect(await refused([verb, '--state', 'x'])).toBe(
-        `sluice ${verb} comes with the durable queue, which is not there yet: use sluice run`,
-      );
-    },
-  );
-
   it('are guessed at, where a word is no URL', async () => {
     expect(await refused(['explian', 'a.ndjson'])).toBe(
       'There is no verb "explian": did you mean sluice explain? A URL begins with http:// or https://',
@@ -340,7 +331,10 @@ describe('wrong usage', () => {
     [['-y'], 'There is no option "-y": sluice --help lists them'],
     [['--zzzzzzzzzzzzzzzzzzzz'], 'There is no option "--zzzzzzzzzzzzzzzzzzzz": sluice --help lists them'],
     [['--state', 'f'], '--state comes with the durable queue, which is not there yet: leave it out'],
-    [['--queue=f'], '--queue comes with the durable queue, which is not there yet: leave it out'],
+    [
+      ['--queue=f'],
+      '--queue is not for sluice run, but for sluice enqueue, sluice work, sluice status, sluice collect, sluice purge: leave it out',
+    ],
     [['-o'], '--output expects a value, got the end of the command line: write one behind it'],
     [
       ['-o', '--csv', 'x'],

@@ -20,6 +20,7 @@ class WatchedRun extends EventEmitter {
       {
         drain: () => note('drain'),
         abort: () => note('abort'),
+        whenCut: 'get a record of kind cancelled',
         get underWay() {
           return underWay();
         },

@@ -1,5 +1,5 @@
 import { longName, type Option } from '../options/option.js';
-import { optionOf } from '../options/table.js';
+import { optionKeys, optionOf } from '../options/table.js';
 import { verbNames, verbs, type Verb } from '../verbs.js';
 
 /** What a completion script knows of an option. */
@@ -11,9 +11,9 @@ export interface Entry extends Pick<Option, 'says' | 'choices' | 'names' | 'valu
   readonly isRepeated: boolean;
 }
 
-/** Every option that a verb takes; `run` takes all there are. */
-export function entries(verb: Verb = 'run'): readonly Entry[] {
-  return verbs[verb].options.map((key) => {
+/** Every option that a verb takes, or that there is. */
+export function entries(verb?: Verb): readonly Entry[] {
+  return (verb === undefined ? optionKeys : verbs[verb].options).map((key) => {
     const { short, many = false, ...option } = optionOf(key);
     return {
       ...option,
@@ -32,7 +32,7 @@ export function namesOf({ short, long }: Entry): readonly string[] {
 /** The verbs that take only some of the options. */
 export const narrowVerbs: readonly Verb[] = verbNames.filter((verb) => verb !== 'run');
 
-/** Those of them that refuse the option. */
-export function refusedBy({ long }: Entry): readonly Verb[] {
-  return narrowVerbs.filter((verb) => entries(verb).every((one) => one.long !== long));
+/** Whether a verb takes the option. */
+export function isTaken(verb: Verb, { long }: Entry): boolean {
+  return entries(verb).some((one) => one.long === long);
 }

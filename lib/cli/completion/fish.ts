@@ -1,5 +1,5 @@
 import { verbNames, verbs } from '../verbs.js';
-import { entries, refusedBy, type Entry } from './entries.js';
+import { entries, isTaken, narrowVerbs, type Entry } from './entries.js';
 
 /** For `sluice --completion fish | source`. */
 export function fishCompletion(): string {
@@ -18,8 +18,10 @@ export function fishCompletion(): string {
 function line(entry: Entry): string {
   const { short, long, says, value, choices, names } = entry;
   const parts = ['complete -c sluice'];
-  const refused = refusedBy(entry);
-  if (refused.length > 0) parts.push(`-n 'not __fish_seen_subcommand_from ${refused.join(' ')}'`);
+  const takers = narrowVerbs.filter((verb) => isTaken(verb, entry));
+  const refusers = narrowVerbs.filter((verb) => !isTaken(verb, entry));
+  if (!isTaken('run', entry)) parts.push(`-n '__fish_seen_subcommand_from ${takers.join(' ')}'`);
+  else if (refusers.length > 0) parts.push(`-n 'not __fish_seen_subcommand_from ${refusers.join(' ')}'`);
   if (short !== undefined) parts.push(`-s ${short.slice(1)}`);
   parts.push(`-l ${long.slice(2)}`);
   if (names === 'file') parts.push('-r -F');

@@ -72,8 +72,8 @@ function merged(defaults: RequestDefaults, own: FetchRequest): FetchRequest {
 
 type Headers = FetchRequest['headers'];
 
-/** Names are the same whatever their case is. What is no object is the library's to refuse. */
-function mergedHeaders(defaults: Headers, own: Headers): Headers {
+/** The defaults, and before them its own. Names are the same whatever their case is. What is no object is the library's to refuse. */
+export function mergedHeaders(defaults: Headers, own: Headers): Headers {
   if (defaults === undefined || own === undefined) return own ?? defaults;
   if (typeof own !== 'object' || (own as unknown) === null || Array.isArray(own)) return own;
   const named = new Set(Object.keys(own).map((name) => name.toLowerCase()));

@@ -2,7 +2,14 @@ import type { Reader } from './values.js';
 
 /** Under what an option stands in the help. */
 export type Group =
-  'Input and output' | 'Limits' | 'Requests' | 'Connections' | 'Success and failure' | 'Messages' | 'More';
+  | 'Queue'
+  | 'Input and output'
+  | 'Limits'
+  | 'Requests'
+  | 'Connections'
+  | 'Success and failure'
+  | 'Messages'
+  | 'More';
 
 /** One option of the command: what the help, the parser, the configuration file and the completion know of it. */
 export interface Option<T = unknown> {

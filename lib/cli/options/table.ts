@@ -1,3 +1,4 @@
+import { queueAddress } from '../queue/address.js';
 import type { Option } from './option.js';
 import {
   agent,
@@ -6,6 +7,7 @@ import {
   countOrAuto,
   delay,
   duration,
+  durationWithin,
   fileEndingIn,
   header,
   method,
@@ -21,10 +23,63 @@ import {
 const flag = (): true => true;
 const bodies = ['base64', 'text', 'none'] as const;
 const reaches = ['allow', 'direct', 'block'] as const;
+const orders = ['index', 'settled'] as const;
 const shells = ['bash', 'zsh', 'fish'] as const;
 
 /** Every option of the command, in the order of its help. */
 export const options = {
+  queue: {
+    group: 'Queue',
+    value: 'QUEUE',
+    says: 'sqlite:FILE or nats://HOST/NAME: for many processes; --state is for one run that may be resumed',
+    read: queueAddress,
+  },
+  follow: { group: 'Queue', says: 'do not end when all is done: wait for more', read: flag },
+  order: {
+    group: 'Queue',
+    value: 'ORDER',
+    choices: orders,
+    says: 'records as they were enqueued, index, or as they were done, settled (default: index)',
+    read: oneOf(...orders),
+  },
+  once: { group: 'Queue', says: 'show it once, also on a terminal', read: flag },
+  yes: { group: 'Queue', isForPeople: true, says: 'delete without a question', read: flag },
+  leaseTime: {
+    group: 'Queue',
+    value: 'TIME',
+    says: 'what a dead worker held is handed out again after so long (default: 30s)',
+    read: durationWithin(1_000, 86_400_000, '1s to 24h'),
+  },
+  shards: {
+    group: 'Queue',
+    value: 'N',
+    says: 'NATS: parts of a new queue, by host; one worker at a time has a part (default: 16)',
+    read: count(1, 1_024),
+  },
+  replicas: {
+    group: 'Queue',
+    value: 'N',
+    choices: ['1', '3', '5'],
+    says: 'NATS: on how many servers a new queue is stored: 1, 3 or 5 (default: 1)',
+    read: count(1, 5),
+  },
+  creds: { group: 'Queue', value: 'FILE', names: 'file', says: 'NATS: who asks, FILE.creds', read: someText },
+  queueCa: {
+    group: 'Queue',
+    value: 'FILE',
+    names: 'file',
+    says: 'NATS: certificates of the CAs that are trusted, as PEM',
+    read: someText,
+  },
+  queueCert: {
+    group: 'Queue',
+    value: 'FILE',
+    names: 'file',
+    says: 'NATS: the certificate to show, as PEM',
+    read: someText,
+  },
+  queueKey: { group: 'Queue', value: 'FILE', names: 'file', says: 'NATS: its key, as PEM', read: someText },
+
   input: {
     group: 'Input and output',
     short: 'i',

@@ -41,11 +41,11 @@ export const someText: Reader<string> = (text) => {
 };
 
 /** An integer. */
-export function count(least: number): Reader<number> {
+export function count(least: number, most = Number.MAX_SAFE_INTEGER): Reader<number> {
   return (text) => {
     const number = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
-    throw new Misread(`an integer from ${least} up`);
+    if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+    throw new Misread(`an integer from ${least} ${most === Number.MAX_SAFE_INTEGER ? 'up' : `to ${most}`}`);
   };
 }
 
@@ -67,6 +67,15 @@ export const duration: Reader<number> = (text) => {
   if (ms === 0) throw new Misread(`${expected}, and above 0`);
   return ms;
 };
+
+/** In ms, from `least` to `most`, which `range` says with units. */
+export function durationWithin(least: number, most: number, range: string): Reader<number> {
+  return (text) => {
+    const ms = duration(text);
+    if (ms >= least && ms <= most) return ms;
+    throw new Misread(`a time of ${range}`);
+  };
+}
 
 /** In ms, from 0 up; a number without a unit is in ms. */
 export const delay: Reader<number> = (text) => {

@@ -7,12 +7,13 @@ const highWaterMark = 256 * 1024;
 
 /**
  * How many inputs a run has, so that there is something to be done of. Undefined where that is not known before they
- * are read: stdin, a pipe, what is packed, a file that cannot be read.
+ * are read: a queue, stdin, a pipe, what is packed, a file that cannot be read.
  */
 export async function countInputs(
-  { urls, files }: RunPlan['inputs'],
+  { urls, files, areQueued = false }: RunPlan['inputs'],
   signal: AbortSignal,
 ): Promise<number | undefined> {
+  if (areQueued) return undefined;
   try {
     let count = urls.length;
     for (const file of files) {

@@ -1,0 +1,73 @@
+import { OutputError } from '../../files/output-error.js';
+import type { FetchRequest } from '../../model/request.js';
+import { durationText, grouped, plural } from '../../observe/report/figures.js';
+import { QueueError } from '../../queue/queue-error.js';
+import { exitCodes, type ExitCode } from '../exit-codes.js';
+import { InputError } from '../input/input-error.js';
+import type { InputRequest } from '../input/input-request.js';
+import { Inputs } from '../input/inputs.js';
+import { openInput } from '../input/open-input.js';
+import { processIo, type RunIo } from '../run-io.js';
+import type { EnqueuePlan } from './command.js';
+import { enqueueProgress } from './enqueue-progress.js';
+import { openQueue } from './open-queue.js';
+import { Stop } from './stop.js';
+
+/**
+ * Puts inputs into a queue, and says how many were new. A signal ends it with what was read: the same list once more
+ * adds the rest.
+ *
+ * @returns the exit code
+ */
+export async function enqueue(plan: EnqueuePlan, io: RunIo = processIo(plan)): Promise<ExitCode> {
+  const queue = await openQueue(plan.queue, false);
+  const stop = new Stop(io.signals);
+  const inputs = new Inputs(plan.inputs, plan.request, (file) => openInput(file, io.stdin));
+  stop.signal.addEventListener('abort', () => void inputs.return(), { once: true });
+  const progress = enqueueProgress(plan, io);
+  const begunAt = io.scheduler.now();
+  let code: ExitCode = exitCodes.succeeded;
+  let trouble: InputError | undefined;
+  const until = async function* (): AsyncGenerator<FetchRequest, void> {
+    try {
+      for await (const input of inputs) {
+        progress.read();
+        yield placed(input);
+      }
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      if (!stop.signal.aborted) trouble = error; // what was read before is kept
+    }
+  };
+  try {
+    const { added, duplicates } = await queue.enqueue(until());
+    progress.end();
+    const took = durationText(io.scheduler.now() - begunAt);
+    const said = `${plural(added, 'URL')} added to ${plan.queue.called} in ${took}, ${grouped(duplicates)} there already`;
+    io.talk.info(said, { added, duplicates });
+    if (trouble) {
+      io.talk.error(trouble.message);
+      code = exitCodes.usage;
+    } else if (stop.signal.aborted) {
+      io.talk.info('Stopped before the end: the same list once more adds what is missing');
+      code = exitCodes.interrupted;
+    }
+  } catch (error) {
+    if (!(error instanceof QueueError || error instanceof OutputError)) throw error;
+    progress.end();
+    io.talk.error(error.message, error);
+    code = exitCodes.unwritable;
+  } finally {
+    progress.end();
+    stop.end();
+    await queue.close();
+  }
+  return code;
+}
+
+/** A line that is no request says where it stands: its worker has no other way to know. */
+function placed(input: InputRequest): FetchRequest {
+  const { invalid, place } = input;
+  if (invalid === undefined || !place) return input;
+  return { url: input.url, invalid: `${place.file}, line ${place.line}: ${invalid}` };
+}

@@ -1,0 +1,29 @@
+import { QueueError } from '../../queue/queue-error.js';
+import type { RequestQueue } from '../../queue/request-queue.js';
+import { UsageError } from '../usage-error.js';
+import type { QueuePlan } from './queue-plan.js';
+
+/**
+ * Opens the queue of a plan; its engine is loaded only now.
+ *
+ * @param mustExist whether none is made where there is none
+ * @throws UsageError, as a rejection: it is not there, or cannot be reached, or a package is missing
+ */
+export async function openQueue(plan: QueuePlan, mustExist: boolean): Promise<RequestQueue<unknown>> {
+  try {
+    if (plan.engine === 'sqlite') {
+      const { sqliteQueue } = await import('../../queue/sqlite/open.js');
+      const { file, leaseTime } = plan;
+      return await sqliteQueue<unknown>(file, { mustExist, ...(leaseTime !== undefined && { leaseTime }) });
+    }
+    const { jetstreamQueue } = await import('../../queue/jetstream/open.js');
+    return await jetstreamQueue<unknown>(plan.name, { ...plan.options, mustExist });
+  } catch (cause) {
+    if (cause instanceof QueueError) throw new UsageError(cause.message, { cause });
+    if ((cause as { readonly code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    throw new UsageError(
+      `--queue ${plan.called} needs two packages that are not installed: npm install @nats-io/jetstream @nats-io/transport-node`,
+      { cause },
+    );
+  }
+}

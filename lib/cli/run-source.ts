@@ -1,0 +1,36 @@
+import { iterate } from '../creators/async-iterable.js';
+import type { FetchResult } from '../model/result.js';
+import type { FetchOptions } from '../pipeline/options.js';
+import { Inputs } from './input/inputs.js';
+import { openInput } from './input/open-input.js';
+import type { RunIo } from './run-io.js';
+import type { RunPlan } from './run-plan.js';
+
+/** Where the records of a run come from. */
+export interface RunSource {
+  /** What becomes of inputs that are cut off, as the end of a sentence. */
+  readonly whenCut: string;
+  /** Nothing is left. */
+  readonly isAtEnd: boolean;
+  results(options: FetchOptions<unknown>): AsyncIterable<FetchResult<unknown>>;
+}
+
+/**
+ * The URLs of the command line and of its files.
+ *
+ * @param ended is called when nothing is left
+ */
+export function inputSource(
+  { inputs: given, request }: RunPlan,
+  { stdin }: Pick<RunIo, 'stdin'>,
+  ended: () => void,
+): RunSource {
+  const inputs = new Inputs(given, request, (file) => openInput(file, stdin), ended);
+  return {
+    whenCut: 'get a record of kind cancelled',
+    get isAtEnd() {
+      return inputs.isAtEnd;
+    },
+    results: (options) => iterate<unknown>(inputs, options),
+  };
+}
