@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { csvColumns } from '../../lib/cli/csv.js';
 import { exitCodeMeanings } from '../../lib/cli/exit-codes.js';
+import { longName } from '../../lib/cli/options/option.js';
+import { optionKeys, optionOf } from '../../lib/cli/options/table.js';
 import { sluice } from '../cli/binary.js';
 import { serve } from '../support/servers.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -57,6 +59,17 @@ describe('docs/19-the-command.md', () => {
       const inHelp = [...help.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, name]) => name);
       expect(rows.map(([option]) => /--[\w-]+/.exec(option ?? '')?.[0])).toEqual(inHelp);
     });
+  });
+
+  it('has the options of queues, in the words of the table', () => {
+    const rows = rowsUnder('Queues').map(([option, meaning]) => [named(option)[0], meaning]);
+    const keys = optionKeys.filter((key) => optionOf(key).group === 'Queue');
+    expect(rows).toEqual(
+      keys.map((key) => {
+        const { value, says } = optionOf(key);
+        return [value === undefined ? longName(key) : `${longName(key)} ${value}`, says];
+      }),
+    );
   });
 
   it('has every exit code', () => {

@@ -187,25 +187,6 @@ describe.each(commandEngines.filter(({ isMissing }) => !isMissing))('a queue on 
     expect(await statusOf(queue)).toMatchObject({ queued: 10, leased: 0, done: 0 });
   });
 
-  it('ends an enqueuing that is interrupted with what was read', async () => {
-    const queue = await engine.queue();
-    const run = start(['enqueue', '--queue', queue, '-i', '-', '--json-log']);
-    run.child.stdin.write('http://127.0.0.1:1/a\nhttp://127.0.0.1:1/b\n');
-    const stop = setInterval(() => run.child.kill('SIGINT'), 1_500); // it reads before it has said anything
-    const { code, stderr } = await run.end;
-    clearInterval(stop);
-    expect(code).toBe(130);
-    expect(
-      stderr
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as unknown),
-    ).toMatchObject([
-      { added: 2, duplicates: 0 },
-      { message: 'Stopped before the end: the same list once more adds what is missing' },
-    ]);
-  });
-
   it.skipIf(!engine.isShared)('is shared by two workers, and written out while they work', async () => {
     const queue = await engine.queue();
     const site = await heldSite(8);
