@@ -39,7 +39,9 @@ export function enqueueProgress(
     else talk.info(text, { read: count, ...(total !== undefined && { total }) });
   });
   return {
-    read: () => void count++,
+    read() {
+      count++;
+    },
     end() {
       counting.abort();
       ticks.unsubscribe();

@@ -1,4 +1,3 @@
-import { OutputError } from '../../files/output-error.js';
 import type { FetchRequest } from '../../model/request.js';
 import { durationText, grouped, plural } from '../../observe/report/figures.js';
 import { QueueError } from '../../queue/queue-error.js';
@@ -26,7 +25,6 @@ export async function enqueue(plan: EnqueuePlan, io: RunIo = processIo(plan)): P
   stop.signal.addEventListener('abort', () => void inputs.return(), { once: true });
   const progress = enqueueProgress(plan, io);
   const begunAt = io.scheduler.now();
-  let code: ExitCode = exitCodes.succeeded;
   let trouble: InputError | undefined;
   const until = async function* (): AsyncGenerator<FetchRequest, void> {
     try {
@@ -40,29 +38,25 @@ export async function enqueue(plan: EnqueuePlan, io: RunIo = processIo(plan)): P
     }
   };
   try {
-    const { added, duplicates } = await queue.enqueue(until());
-    progress.end();
+    const { added, duplicates } = await queue.enqueue(until()).finally(() => progress.end());
     const took = durationText(io.scheduler.now() - begunAt);
     const said = `${plural(added, 'URL')} added to ${plan.queue.called} in ${took}, ${grouped(duplicates)} there already`;
     io.talk.info(said, { added, duplicates });
     if (trouble) {
       io.talk.error(trouble.message);
-      code = exitCodes.usage;
-    } else if (stop.signal.aborted) {
-      io.talk.info('Stopped before the end: the same list once more adds what is missing');
-      code = exitCodes.interrupted;
+      return exitCodes.usage;
     }
+    if (!stop.signal.aborted) return exitCodes.succeeded;
+    io.talk.info('Stopped before the end: the same list once more adds what is missing');
+    return exitCodes.interrupted;
   } catch (error) {
-    if (!(error instanceof QueueError || error instanceof OutputError)) throw error;
-    progress.end();
+    if (!(error instanceof QueueError)) throw error;
     io.talk.error(error.message, error);
-    code = exitCodes.unwritable;
+    return exitCodes.unwritable;
   } finally {
-    progress.end();
     stop.end();
     await queue.close();
   }
-  return code;
 }
 
 /** A line that is no request says where it stands: its worker has no other way to know. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { nodeSqlite } from '../../../lib/queue/sqlite/native-driver.js';
 import { natsPath, startNats, type NatsServer } from '../../support/nats.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -22,7 +23,7 @@ export const commandEngines: readonly CommandEngine[] = [
   {
     name: 'SQLite',
     isMissing: false,
-    isShared: process.getBuiltinModule('node:sqlite' as 'fs') !== undefined,
+    isShared: nodeSqlite() !== undefined,
     begin: () => Promise.resolve(),
     end: () => Promise.resolve(),
     queue: async () => `sqlite:${join((await temporaryFolder()).path, 'queue.db')}`,
