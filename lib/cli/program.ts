@@ -9,7 +9,7 @@ import { verbs, type Verb } from './verbs.js';
 export function programFor(verb: Verb): Command {
   const { operands, options } = verbs[verb];
   const command = new Command(verb === 'run' ? 'sluice' : `sluice ${verb}`)
-    .usage(`[options] ${operands}`)
+    .usage(`[options] ${operands}`.trimEnd())
     .argument('[operands...]')
     .helpOption(false)
     .exitOverride()

@@ -2,7 +2,9 @@ import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Output } from '../../lib/files/output.js';
+import type { RunIo } from '../../lib/cli/run-io.js';
 import type { RunPlan } from '../../lib/cli/run-plan.js';
+import type { RunSource } from '../../lib/cli/run-source.js';
 import { run } from '../../lib/cli/run.js';
 import { talkOn } from '../../lib/cli/talk.js';
 import type { Watcher } from '../../lib/cli/watcher.js';
@@ -28,6 +30,8 @@ export interface Surroundings {
   /** @default keeps what is written */
   readonly stdout?: Output;
   readonly watchers?: readonly Watcher[];
+  /** @default the inputs of the plan */
+  readonly source?: RunSource;
   readonly scheduler?: SchedulerLike;
 }
 
@@ -47,7 +51,7 @@ export interface RunOf {
 }
 
 export function runOf(parts: Partial<RunPlan>, surroundings: Surroundings = {}): RunOf {
-  const { stdin, watchers, scheduler = asyncScheduler } = surroundings;
+  const { stdin, watchers, source, scheduler = asyncScheduler } = surroundings;
   const chunks: Uint8Array[] = [];
   const kept: Output = {
     name: 'stdout',
@@ -58,7 +62,7 @@ export function runOf(parts: Partial<RunPlan>, surroundings: Surroundings = {}):
   const exits: number[] = [];
   const signals = new EventEmitter();
   const plan = planOf(parts);
-  const code = run(plan, watchers, {
+  const io: RunIo = {
     stdin: () => {
       if (stdin === undefined) throw new Error('nobody asked for stdin');
       return typeof stdin === 'string' ? Readable.from([Buffer.from(stdin)]) : stdin;
@@ -68,7 +72,8 @@ export function runOf(parts: Partial<RunPlan>, surroundings: Surroundings = {}):
     signals,
     scheduler,
     exit: (exit) => exits.push(exit),
-  });
+  };
+  const code = run(plan, watchers, io, source);
   const stdout = (): string => Buffer.concat(chunks).toString();
   return {
     code,

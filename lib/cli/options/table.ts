@@ -34,7 +34,11 @@ export const options = {
     says: 'sqlite:FILE or nats://HOST/NAME: for many processes; --state is for one run that may be resumed',
     read: queueAddress,
   },
-  follow: { group: 'Queue', says: 'do not end when all is done: wait for more', read: flag },
+  follow: {
+    group: 'Queue',
+    says: 'work: when all is done, wait for more; collect: wait for the records to come',
+    read: flag,
+  },
   order: {
     group: 'Queue',
     value: 'ORDER',

@@ -1,7 +1,8 @@
 import { cpSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { natsPath, startNats } from '../../support/nats.js';
 import { closedPort } from '../../support/servers.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { binary, plainEnv, sluice } from '../binary.js';
@@ -103,6 +104,21 @@ describe('wrong usage of a queue', () => {
       'sluice: --queue nats://127.0.0.1/pages needs two packages that are not installed: npm install @nats-io/jetstream @nats-io/transport-node\n',
     );
     expect(status).toBe(2);
+  });
+});
+
+describe.skipIf(natsPath === undefined)('a NATS server that asks for a password', () => {
+  it('lets in who has it, and the others hear of it without theirs', async () => {
+    const server = await startNats('authorization { user: me, password: "p/w" }');
+    onTestFinished(() => server.stop());
+    const where = `127.0.0.1:${server.port}/pages`;
+    const inside = await sluice(['enqueue', 'http://a/', '--queue', `nats://me:p%2Fw@${where}`]);
+    expect(inside).toMatchObject({ code: 0 });
+    expect(inside.stderr).toContain(`1 URL added to nats://${where} in`);
+    const { code, stderr } = await sluice(['status', '--queue', `nats://me:wrong@${where}`]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^sluice: Cannot reach the NATS server of the queue pages at [^\n]+\n$/);
+    expect(stderr).not.toContain('wrong');
   });
 });
 
