@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { sluice } from '../binary.js';
@@ -20,7 +21,8 @@ describe.skipIf(!hasScript)('on a terminal', () => {
   it('status draws the table until Ctrl-C, and leaves it and the cursor there', async () => {
     const queue = await queueOf(['http://a/', 'http://b/']);
     const terminal = opened(['status', '--queue', queue]);
-    await terminal.shows(/\u001b\[\?25l[^]*queued +2/);
+    await terminal.shows(/queued +2/);
+    expect(terminal.shown()).toContain('\u001b[?25l');
     terminal.press('\u0003');
     expect(await terminal.closed).toBe(0);
     const [, after = ''] = terminal.shown().split('\u001b[?25h');
@@ -56,7 +58,7 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     const queue = await queueOf(['nonsense']);
     const terminal = opened(['work', '--queue', queue]);
     expect(await terminal.closed).toBe(1);
-    expect(terminal.shown()).toMatch(/1 URL in [^:]+: (\u001b\[\d+m)*0 succeeded/);
+    expect(stripVTControlCharacters(terminal.shown())).toMatch(/1 URL in [^:]+: 0 succeeded/);
     expect(terminal.shown()).not.toContain('{"v":1');
   });
 });
