@@ -10,8 +10,10 @@ export interface HostRow {
   readonly records: number;
   /** Attempts that were started for them. */
   readonly requests: number;
-  /** How many of the records are failures. */
+  /** How many of the records are failures, those that were cut off included. */
   readonly failed: number;
+  /** How many of the records are of kind `cancelled`: they were cut off. */
+  readonly cancelled: number;
   /** Bytes of the bodies, decoded. */
   readonly bytes: number;
   /** Median of their durations in ms, retries included; from 64 ms on exact to 0.6 %. */
@@ -31,6 +33,7 @@ interface Counts {
   records: number;
   requests: number;
   failed: number;
+  cancelled: number;
   bytes: number;
   readonly durations: DurationHistogram;
 }
@@ -46,12 +49,13 @@ export class HostTable {
   private readonly held = new Map<string, Counts>();
   private readonly folded = noCounts();
 
-  add({ request, ok, attempts, bytes = 0, duration }: Outcome): void {
+  add({ request, ok, attempts, bytes = 0, duration, error }: Outcome): void {
     const counts = this.countsOf(hostOf(request.url));
     counts.records++;
     counts.requests += attempts;
     counts.bytes += bytes;
     if (!ok) counts.failed++;
+    if (error?.kind === 'cancelled') counts.cancelled++;
     if (attempts > 0) counts.durations.add(duration);
   }
 
@@ -98,7 +102,15 @@ export class HostTable {
 }
 
 function noCounts(): Counts {
-  return { hosts: 0, records: 0, requests: 0, failed: 0, bytes: 0, durations: new DurationHistogram(64) };
+  return {
+    hosts: 0,
+    records: 0,
+    requests: 0,
+    failed: 0,
+    cancelled: 0,
+    bytes: 0,
+    durations: new DurationHistogram(64),
+  };
 }
 
 function fold(from: Counts, into: Counts): void {
@@ -106,6 +118,7 @@ function fold(from: Counts, into: Counts): void {
   into.records += from.records;
   into.requests += from.requests;
   into.failed += from.failed;
+  into.cancelled += from.cancelled;
   into.bytes += from.bytes;
   into.durations.addAll(from.durations);
 }
@@ -114,8 +127,16 @@ function rowOf([host, counts]: [string, Counts]): HostRow {
   return { host, ...figuresOf(counts) };
 }
 
-function figuresOf({ records, requests, failed, bytes, durations }: Counts): Omit<HostRow, 'host'> {
-  return { records, requests, failed, bytes, p50: durations.percentile(50), p95: durations.percentile(95) };
+function figuresOf({
+  records,
+  requests,
+  failed,
+  cancelled,
+  bytes,
+  durations,
+}: Counts): Omit<HostRow, 'host'> {
+  const [p50, p95] = [durations.percentile(50), durations.percentile(95)];
+  return { records, requests, failed, cancelled, bytes, p50, p95 };
 }
 
 /** Name and port, as they stand in a URL. */

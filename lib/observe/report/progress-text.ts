@@ -28,12 +28,14 @@ export function progressText(snapshot: RunSnapshot, options: ProgressTextOptions
   const { total } = options;
   checkNames('progressText', options, ['total']);
   if (total !== undefined) checkCount('progressText', 'total', total, 0);
-  const { now, inFlight, failed } = snapshot;
+  const { now, inFlight, cancelled } = snapshot;
+  const failed = snapshot.failed - cancelled;
   return [
     `${done(snapshot, total)} done`,
     `${rateText(now.requests)}/s`,
     `${grouped(inFlight)} in flight`,
     failed > 0 ? `${grouped(failed)} failed (${byKind(snapshot)})` : '0 failed',
+    ...(cancelled > 0 ? [`${grouped(cancelled)} cut off`] : []),
     ...durations(snapshot),
     `${bytesText(now.wireBytes)}/s`,
     ...eta(snapshot, total),
@@ -53,7 +55,8 @@ export interface ProgressView {
 /** The same for a terminal: a bar and how fast it goes, what is under way and failed, the slowest hosts. */
 export function progressLines(snapshot: RunSnapshot, view: ProgressView): string[] {
   const { total, width, color, showsHosts } = view;
-  const { now, inFlight, waiting, failed, slowestHosts } = snapshot;
+  const { now, inFlight, waiting, cancelled, slowestHosts } = snapshot;
+  const failed = snapshot.failed - cancelled; // what was cut off says nothing of its server
   const paint = paintFor(color);
   const pace: Piece[] = [
     { text: total === undefined ? `${done(snapshot, total)} done` : done(snapshot, total), style: 'bold' },
@@ -65,6 +68,7 @@ export function progressLines(snapshot: RunSnapshot, view: ProgressView): string
     { text: `${grouped(inFlight)} in flight` },
     ...(waiting > 0 ? [{ text: `${grouped(waiting)} waiting`, style: 'yellow' as const }] : []),
     { text: failed > 0 ? `${grouped(failed)} failed` : '0 failed', style: failed > 0 ? 'red' : 'dim' },
+    ...(cancelled > 0 ? [{ text: `${grouped(cancelled)} cut off`, style: 'yellow' as const }] : []),
     ...durations(snapshot).map((text) => ({ text })),
     ...(failed > 0 ? [{ text: byKind(snapshot), style: 'red' as const }] : []),
   ];
@@ -86,7 +90,10 @@ function done({ settled }: RunSnapshot, total: number | undefined): string {
 }
 
 function byKind({ failures }: RunSnapshot): string {
-  return failures.map(({ kind, count }) => `${kind} ${grouped(count)}`).join(', ');
+  return failures
+    .filter(({ kind }) => kind !== 'cancelled')
+    .map(({ kind, count }) => `${kind} ${grouped(count)}`)
+    .join(', ');
 }
 
 function durations({ durations: times }: RunSnapshot): string[] {

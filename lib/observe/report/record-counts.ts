@@ -8,6 +8,7 @@ import type { Percentiles, SlowRow, StatusRow } from './run-snapshot.js';
 export class RecordCounts {
   settled = 0;
   succeeded = 0;
+  cancelled = 0;
   requests = 0;
   retries = 0;
   healed = 0;
@@ -34,6 +35,7 @@ export class RecordCounts {
     }
     if (status !== undefined) this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1);
     if (!ok) this.failed.add(outcome);
+    if (outcome.error?.kind === 'cancelled') this.cancelled++;
     if (attempts > 0) {
       this.durations.add(duration);
       this.longest = Math.max(this.longest, duration);
@@ -62,11 +64,11 @@ export class RecordCounts {
     return this.slowRows;
   }
 
-  private addSlow({ request, duration, attempts, ok }: Outcome): void {
+  private addSlow({ request, duration, attempts, ok, error }: Outcome): void {
     const { slowRows, mostSlow } = this;
     if (slowRows.length >= mostSlow && duration <= (slowRows.at(-1)?.duration ?? Infinity)) return;
     const place = slowRows.findIndex((row) => row.duration < duration);
-    const row = { url: shownUrl(request.url), duration, attempts, ok };
+    const row = { url: shownUrl(request.url), duration, attempts, ok, ...(error && { kind: error.kind }) };
     this.slowRows = slowRows.toSpliced(place === -1 ? slowRows.length : place, 0, row).slice(0, mostSlow);
   }
 }

@@ -58,6 +58,8 @@ export interface SlowRow {
   readonly attempts: number;
   /** Whether it succeeded. */
   readonly ok: boolean;
+  /** Why it did not; `cancelled`: it was cut off. */
+  readonly kind?: FailureKind;
 }
 
 /** Records of one status. */
@@ -78,8 +80,10 @@ export interface RunSnapshot {
   readonly settled: number;
   /** How many records are a success. */
   readonly succeeded: number;
-  /** How many records are a failure. */
+  /** How many records are a failure, those that were cut off included. */
   readonly failed: number;
+  /** How many records are of kind `cancelled`: they were cut off. */
+  readonly cancelled: number;
   /** Inputs that have an attempt under way. */
   readonly inFlight: number;
   /** Inputs that were pulled and wait: for a slot, for their host, for another attempt. */

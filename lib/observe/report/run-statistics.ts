@@ -130,6 +130,7 @@ class Statistics implements RunStatistics {
       settled,
       succeeded,
       failed: settled - succeeded,
+      cancelled: counts.cancelled,
       inFlight: inFlight.size,
       waiting: Math.max(0, unsettled - inFlight.size),
       requests,

@@ -64,8 +64,7 @@ export function summaryText(snapshot: RunSnapshot, options: SummaryTextOptions =
 }
 
 function verdict(snapshot: RunSnapshot, width: number, paint: Paint): string[] {
-  const { settled, succeeded, pulled, elapsed, failures } = snapshot;
-  const cut = failures.find(({ kind }) => kind === 'cancelled')?.count ?? 0;
+  const { settled, succeeded, pulled, elapsed, cancelled: cut } = snapshot;
   const failed = snapshot.failed - cut; // what was cut off says nothing of its server
   const head = `${plural(settled, 'URL')} in ${durationText(elapsed)}: `;
   const parts: Piece[] = [
@@ -150,26 +149,29 @@ function slowest({ slowest: rows, settled }: RunSnapshot, width: number, paint: 
   if (settled < 2 || rows.length === 0) return [];
   return [
     paint('bold', 'Slowest'),
-    ...rows.map(({ url, duration, attempts, ok }) => {
+    ...rows.map(({ url, duration, attempts, ok, kind }) => {
       const time = `  ${durationText(duration).padStart(10)}  `;
-      const end = `${ok ? '' : '  failed'}${attempts > 1 ? `  ${attempts} attempts` : ''}`;
-      return (
-        time + shortened(printable(url), width - time.length - end.length) + paint(ok ? 'dim' : 'red', end)
-      );
+      const isCut = kind === 'cancelled';
+      const outcome = ok ? '' : `  ${isCut ? 'cut off' : 'failed'}`;
+      const end = `${outcome}${attempts > 1 ? `  ${attempts} attempts` : ''}`;
+      const style = ok ? 'dim' : isCut ? 'yellow' : 'red';
+      return time + shortened(printable(url), width - time.length - end.length) + paint(style, end);
     }),
   ];
 }
 
-function hosts({ hosts: rows, otherHosts, settled }: RunSnapshot, width: number, paint: Paint): string[] {
+function hosts(snapshot: RunSnapshot, width: number, paint: Paint): string[] {
+  const { hosts: rows, otherHosts, settled, cancelled: cut } = snapshot;
   if (settled < 2 || rows.length === 0) return [];
   const all = otherHosts ? [...rows, { ...otherHosts, host: 'other hosts' }] : rows;
   const [head = '', ...lines] = tableText(
     [
-      ['Hosts', 'requests', 'failed', 'p50', 'p95', 'bytes'],
-      ...all.map(({ host, requests, failed, p50, p95, bytes }) => [
+      ['Hosts', 'requests', 'failed', ...(cut > 0 ? ['cut off'] : []), 'p50', 'p95', 'bytes'],
+      ...all.map(({ host, requests, failed, cancelled, p50, p95, bytes }) => [
         printable(host),
         grouped(requests),
-        grouped(failed),
+        grouped(failed - cancelled),
+        ...(cut > 0 ? [grouped(cancelled)] : []),
         durationText(p50),
         durationText(p95),
         bytesText(bytes),

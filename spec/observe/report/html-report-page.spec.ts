@@ -97,12 +97,16 @@ describe.skipIf(executablePath === undefined)(
 
       it('says how the inputs ended', async () => {
         await open(html);
-        const failed = madeUpLines(inputs).filter(({ ok }) => !ok).length;
+        const kinds = madeUpLines(inputs).map(({ error }) => error?.kind);
+        const fetched = kinds.filter((kind) => kind === undefined).length;
+        const cut = kinds.filter((kind) => kind === 'cancelled').length;
+        expect(cut).toBeGreaterThan(0);
         const tiles = await page.locator('.tiles > div').allTextContents();
-        expect(tiles.slice(0, 3)).toEqual([
+        expect(tiles.slice(0, 4)).toEqual([
           'Inputs600',
-          expect.stringMatching(new RegExp(`^Fetched${inputs - failed}`)),
-          expect.stringMatching(new RegExp(`^Failed${failed}`)),
+          expect.stringMatching(new RegExp(`^Fetched${fetched}`)),
+          expect.stringMatching(new RegExp(`^Failed${inputs - fetched - cut}`)),
+          expect.stringMatching(new RegExp(`^Cut off${cut}`)),
         ]);
         expect(await page.title()).toBe('A run');
       });
@@ -115,7 +119,7 @@ describe.skipIf(executablePath === undefined)(
         await chart.focus();
         await page.keyboard.press('ArrowRight');
         const first = await said.textContent();
-        expect(first).toMatch(/ ms to .* records? \(.*%\), \d+ of them failed$/);
+        expect(first).toMatch(/ ms to .* records? \(.*%\), \d+ of them failed or cut off$/);
         await page.keyboard.press('ArrowRight');
         expect(await said.textContent()).not.toBe(first);
         const before = await ink(chart.locator('canvas'));
@@ -202,6 +206,25 @@ describe.skipIf(executablePath === undefined)(
         await page.getByLabel('Find a host').fill('');
         await page.getByLabel('only those with failures').check();
         expect((await cells(3)).filter((count) => count === '0')).toEqual([]);
+      });
+
+      it('says of hosts apart what failed and what was cut off', async () => {
+        await open(html);
+        const kinds = madeUpLines(inputs).map(({ error }) => error?.kind);
+        const cut = kinds.filter((kind) => kind === 'cancelled').length;
+        const heads = await page.locator('#hosts thead th').allTextContents();
+        expect(heads.slice(2, 5)).toEqual(['Failed', 'Failed, %', 'Cut off']);
+        const sums = await Promise.all(
+          [3, 5].map(async (column) =>
+            (await page.locator(`#hosts tbody tr > :nth-child(${column})`).allTextContents())
+              .map(Number)
+              .reduce((sum, count) => sum + count, 0),
+          ),
+        );
+        expect(sums).toEqual([kinds.filter((kind) => kind !== undefined).length - cut, cut]);
+        expect(await page.getByLabel('Show the').locator('option').nth(1).textContent()).toMatch(
+          /^failed or cut off \(/,
+        );
       });
 
       it('groups failures by kind, host and status, with samples and what to do', async () => {
@@ -340,6 +363,13 @@ describe.skipIf(executablePath === undefined)(
       await open(htmlOf([]));
       expect(await page.locator('main').textContent()).toContain('No record came.');
       expect(await page.locator('canvas').count()).toBe(0);
+    });
+
+    it('speaks of nothing cut off where nothing was', async () => {
+      await open(htmlOf(madeUpLines(50).filter(({ error }) => error?.kind !== 'cancelled')));
+      expect(await page.locator('body').evaluate((body) => (body as HTMLElement).innerText)).not.toMatch(
+        /cut off/i,
+      );
     });
 
     it('does without times', async () => {

@@ -35,6 +35,16 @@ describe('progressText', () => {
     );
   });
 
+  it('says what was cut off apart from what failed', () => {
+    const statistics = runStatistics();
+    const cut = failure('cancelled', { index: 1, url });
+    for (const result of [failure('dns', { index: 0, url }), cut])
+      statistics.next({ type: 'settle', index: result.index, at: 4_000, result });
+    const last = statistics.snapshot(5_000);
+    expect(progressText(last)).toContain(', 1 failed (dns 1), 1 cut off, ');
+    expect(progressLines(last, view)[1]).toMatch(/ {2}1 failed {2}1 cut off {2}.* {2}dns 1$/);
+  });
+
   it('has a count where nobody knows how many there are', () => {
     expect(progressText(snapshot())).toMatch(/^20 done, .* 3\.4 kB\/s$/);
     expect(progressText(runStatistics().snapshot(0))).toBe('0 done, 0/s, 0 in flight, 0 failed, 0 B/s');

@@ -105,6 +105,20 @@ Hosts           requests  failed    p50        p95  bytes
     expect(summaryText(snapshotOf(run), { total: 9 })).toBe(summaryText(snapshotOf(run)));
   });
 
+  it('calls what was cut off so among the slowest and the hosts, too', () => {
+    const cut = failure('cancelled', { url: `${url}late`, duration: 90_000 });
+    const [, slowest, hosts] =
+      /\nSlowest\n([^]*)\n\n(Hosts [^]*)$/.exec(summaryText(snapshotOf([cut, ...run]))) ?? [];
+    expect(slowest?.split('\n')).toStrictEqual([
+      '  1 min 30 s  http://shop.example/late  cut off',
+      '   1 min 3 s  http://shop.example/busy  failed  2 attempts',
+      '       1.2 s  http://shop.example/gone  failed',
+    ]);
+    expect(hosts).toBe(`Hosts           requests  failed  cut off    p50         p95  bytes
+  shop.example        10       2        1  40 ms  1 min 30 s  15 kB
+  typo.invalid         3       1        0  80 ms       80 ms    0 B`);
+  });
+
   it('has one row for the failures beyond twelve groups', () => {
     const many = Array.from({ length: 15 }, (_, n) => failure('http', { url, status: 400 + n }));
     const text = summaryText(snapshotOf([...many, ...many.slice(0, 12)]));

@@ -95,7 +95,7 @@ class Report implements HtmlReport {
   }
 
   private data(): ReportData {
-    const { settled, succeeded, requests, bytes, statuses, failures, hosts, otherHosts } =
+    const { settled, succeeded, cancelled, requests, bytes, statuses, failures, hosts, otherHosts } =
       this.statistics.snapshot();
     const { begin, duration } = this.times;
     const samples = new SampleList(begin ?? 0);
@@ -103,7 +103,16 @@ class Report implements HtmlReport {
     const ok = succeeded === 0 ? [] : [{ kind: 'ok' as const, count: succeeded }];
     return {
       title: this.title,
-      totals: { records: settled, ok: succeeded, attempts: requests, bytes, begin, duration, statuses },
+      totals: {
+        records: settled,
+        ok: succeeded,
+        cancelled,
+        attempts: requests,
+        bytes,
+        begin,
+        duration,
+        statuses,
+      },
       outcomes: [...ok, ...failures.map(({ kind, count }) => ({ kind, count }))],
       latency: this.latency.latency(),
       series: this.times.series(),

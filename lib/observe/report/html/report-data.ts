@@ -28,6 +28,8 @@ export type Choice = 'slowest' | 'failed' | 'first';
 export interface Totals {
   readonly records: number;
   readonly ok: number;
+  /** Of kind `cancelled`: they were cut off, and are not among those that failed. */
+  readonly cancelled: number;
   readonly attempts: number;
   readonly bytes: number;
   /** When the first input was pulled: ms since 1970. */

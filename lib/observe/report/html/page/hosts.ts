@@ -11,15 +11,23 @@ interface Column {
   readonly value: (row: Row) => number | string;
 }
 
-const columns: readonly Column[] = [
+/** Is there where anything was cut off. */
+const cutOff: Column = {
+  head: 'Cut off',
+  text: ({ cancelled }) => count(cancelled),
+  value: ({ cancelled }) => cancelled,
+};
+
+const allColumns: readonly Column[] = [
   { head: 'Host', text: () => '', value: ({ host }) => host },
   { head: 'Inputs', text: ({ records }) => count(records), value: ({ records }) => records },
-  { head: 'Failed', text: ({ failed }) => count(failed), value: ({ failed }) => failed },
+  { head: 'Failed', text: (row) => count(failedOf(row)), value: failedOf },
   {
     head: 'Failed, %',
-    text: ({ failed, records }) => percent(failed, records),
-    value: ({ failed, records }) => failed / records,
+    text: (row) => percent(failedOf(row), row.records),
+    value: (row) => failedOf(row) / row.records,
   },
+  cutOff,
   { head: 'Attempts', text: ({ requests }) => count(requests), value: ({ requests }) => requests },
   { head: 'Bodies', text: ({ bytes: size }) => bytes(size), value: (row) => row.bytes },
   { head: 'Median', text: ({ p50 }) => time(p50), value: ({ p50 }) => p50 },
@@ -30,7 +38,8 @@ const columns: readonly Column[] = [
 const pageful = 50;
 
 /** What each host did: a table that sorts by each column and is filtered by a word. */
-export function hosts({ hosts: { rows, others } }: ReportData): HTMLElement {
+export function hosts({ hosts: { rows, others }, totals }: ReportData): HTMLElement {
+  const columns = allColumns.filter((column) => column !== cutOff || totals.cancelled > 0);
   let sortedBy = 1;
   let isDescending = true;
   let word = '';
@@ -62,11 +71,13 @@ export function hosts({ hosts: { rows, others } }: ReportData): HTMLElement {
     const valueOf = columns[sortedBy]?.value ?? columns[0]?.value ?? (() => 0);
     const order = isDescending ? -1 : 1;
     const found = rows
-      .filter(({ host, failed }) => host.toLowerCase().includes(word) && (!isFailedOnly || failed > 0))
+      .filter((row) => row.host.toLowerCase().includes(word) && (!isFailedOnly || failedOf(row) > 0))
       .sort((a, b) => compare(valueOf(a), valueOf(b)) * order || compare(a.host, b.host));
-    body.replaceChildren(...found.slice(0, shown).map((row) => rowElement(foreign(row.host, 'url'), row)));
+    body.replaceChildren(
+      ...found.slice(0, shown).map((row) => rowElement(foreign(row.host, 'url'), row, columns)),
+    );
     if (others && word === '' && !isFailedOnly && found.length <= shown) {
-      body.append(rowElement(el('i', {}, counted(others.hosts, 'other host')), others));
+      body.append(rowElement(el('i', {}, counted(others.hosts, 'other host')), others, columns));
     }
     heads.forEach((head, at) => {
       head.setAttribute('aria-sort', at !== sortedBy ? 'none' : isDescending ? 'descending' : 'ascending');
@@ -98,7 +109,12 @@ export function hosts({ hosts: { rows, others } }: ReportData): HTMLElement {
   );
 }
 
-function rowElement(name: HTMLElement, row: Omit<Row, 'host'>): HTMLElement {
+/** What was cut off says nothing of its host. */
+function failedOf({ failed, cancelled }: Omit<Row, 'host'>): number {
+  return failed - cancelled;
+}
+
+function rowElement(name: HTMLElement, row: Omit<Row, 'host'>, columns: readonly Column[]): HTMLElement {
   const cells = columns.slice(1).map(({ text }) => el('td', { class: 'number' }, text(row)));
   return el('tr', {}, el('th', { scope: 'row' }, name), ...cells);
 }

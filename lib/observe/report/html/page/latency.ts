@@ -1,11 +1,11 @@
 import type { LatencyBar, ReportData } from '../report-data.js';
 import { chart } from './chart.js';
 import { el, section, table } from './dom.js';
-import { count, counted, percent, time } from './words.js';
+import { count, counted, percent, time, unfetched } from './words.js';
 import type { View } from './zoom.js';
 
 /** How long records took: a histogram whose bars grow with the duration, and percentiles. */
-export function latencies({ latency }: ReportData): HTMLElement {
+export function latencies({ latency, totals }: ReportData): HTMLElement {
   const { bars, percentiles, most } = latency;
   if (bars.length === 0) {
     return section('latency', 'Latency', el('p', {}, 'No attempt was started, so nothing took any time.'));
@@ -17,14 +17,19 @@ export function latencies({ latency }: ReportData): HTMLElement {
     margin: 0.5,
     // uPlot draws the later series over the earlier ones: what is seen of the sum is the failures
     series: [
-      { label: 'failed', values: bars.map(({ ok, failed }) => ok + failed), color: 'fail', shape: 'bars' },
+      {
+        label: unfetched(totals),
+        values: bars.map(({ ok, failed }) => ok + failed),
+        color: 'fail',
+        shape: 'bars',
+      },
       { label: 'fetched', values: bars.map(({ ok }) => ok), color: 'ok', shape: 'bars' },
     ],
     ticks: (view, many) => roundTimes(view, many, placeOf),
     tickText: (place) => time(timeAt(place)),
     xName: 'time (each bar 19 % longer than the one before)',
     yName: 'records',
-    readout: (place) => sentence(bars[place], latency.count),
+    readout: (place) => sentence(bars[place], latency.count, unfetched(totals)),
     marks: percentiles
       .filter(([share]) => [50, 95, 99].includes(share))
       .map(([share, ms]) => [placeOf(ms), `p${share}`] as const),
@@ -68,9 +73,9 @@ function roundTimes({ from, to }: View, most: number, placeOf: (ms: number) => n
   return finer.find(({ length }) => length <= most) ?? [];
 }
 
-function sentence(bar: LatencyBar | undefined, all: number): string {
+function sentence(bar: LatencyBar | undefined, all: number, failedWord: string): string {
   if (!bar) return '';
   const { from, to, ok, failed } = bar;
   const share = percent(ok + failed, all);
-  return `${time(from)} to ${time(to)}: ${counted(ok + failed, 'record')} (${share}), ${count(failed)} of them failed`;
+  return `${time(from)} to ${time(to)}: ${counted(ok + failed, 'record')} (${share}), ${count(failed)} of them ${failedWord}`;
 }

@@ -1,16 +1,17 @@
 import type { ReportData } from '../report-data.js';
 import { chart } from './chart.js';
 import { el, section } from './dom.js';
-import { bytes, count, number, time } from './words.js';
+import { bytes, count, number, time, unfetched } from './words.js';
 import { ticksOf } from './zoom.js';
 
 /** Throughput, and how much was under way, from the run's begin to its end. */
-export function overTime({ series }: ReportData): HTMLElement {
+export function overTime({ series, totals }: ReportData): HTMLElement {
   if (!series) {
     const words = 'These records do not say when things happened: they were written without timings.';
     return section('time', 'Over time', el('p', {}, words));
   }
   const { begin, width, ok, failed, inFlight, waiting } = series;
+  const failedWord = unfetched(totals);
   const perSecond = (value: number): number => (value / width) * 1_000;
   const axis = {
     x: ok.map((_, place) => begin + (place + 0.5) * width),
@@ -32,7 +33,7 @@ export function overTime({ series }: ReportData): HTMLElement {
       yName: 'records/s',
       series: [
         {
-          label: 'failed',
+          label: failedWord,
           values: ok.map((n, at) => perSecond(n + (failed[at] ?? 0))),
           color: 'fail',
           shape: 'bars',
@@ -40,7 +41,7 @@ export function overTime({ series }: ReportData): HTMLElement {
         { label: 'fetched', values: ok.map(perSecond), color: 'ok', shape: 'bars' },
       ],
       readout: (at) =>
-        `${span(at)}: ${count(ok[at] ?? 0)} fetched, ${count(failed[at] ?? 0)} failed, ${bytes(series.bytes[at] ?? 0)}`,
+        `${span(at)}: ${count(ok[at] ?? 0)} fetched, ${count(failed[at] ?? 0)} ${failedWord}, ${bytes(series.bytes[at] ?? 0)}`,
     }),
     chart({
       ...axis,

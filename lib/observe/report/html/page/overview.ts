@@ -4,7 +4,8 @@ import { bytes, count, counted, number, percent, time } from './words.js';
 
 /** The numbers of a run, and a bar of how its inputs ended. */
 export function overview({ totals, outcomes, latency }: ReportData): HTMLElement {
-  const { records, ok, attempts, duration } = totals;
+  const { records, ok, cancelled, attempts, duration } = totals;
+  const failed = records - ok - cancelled;
   const perSecond = duration !== undefined && duration > 0 ? (records / duration) * 1_000 : undefined;
   const [p50, p95] = [50, 95].map(
     (wanted) => latency.percentiles.find(([percent]) => percent === wanted)?.[1],
@@ -17,7 +18,8 @@ export function overview({ totals, outcomes, latency }: ReportData): HTMLElement
       { class: 'tiles' },
       ...tile('Inputs', count(records)),
       ...tile('Fetched', count(ok), percent(ok, records)),
-      ...tile('Failed', count(records - ok), percent(records - ok, records)),
+      ...tile('Failed', count(failed), percent(failed, records)),
+      ...(cancelled === 0 ? [] : tile('Cut off', count(cancelled), percent(cancelled, records))),
       ...tile('Attempts', count(attempts), records > 0 ? `${number(attempts / records)} an input` : ''),
       ...tile('Bodies', bytes(totals.bytes)),
       ...(duration === undefined ? [] : tile('Took', time(duration))),

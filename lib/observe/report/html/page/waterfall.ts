@@ -4,13 +4,13 @@ import type { PhaseName } from './phases.js';
 import { phaseWords } from './sample-details.js';
 import { followMouse } from './waterfall-mouse.js';
 import { row, type Bar } from './waterfall-row.js';
-import { counted, time } from './words.js';
+import { counted, time, unfetched } from './words.js';
 import { moved, ticksOf, within, zoomed, type View } from './zoom.js';
 
 const nothing: View = { from: 0, to: 1 };
 
 /** What some records spent their time with, on one time axis that can be zoomed. */
-export function waterfall({ waterfall: choices, samples, samplesLeftOut }: ReportData): HTMLElement {
+export function waterfall({ waterfall: choices, samples, samplesLeftOut, totals }: ReportData): HTMLElement {
   const of = (name: Choice): readonly Sample[] =>
     choices[name].flatMap((at) => samples[at] ?? []).filter(({ settled }) => settled !== undefined);
   let name: Choice = 'slowest';
@@ -103,7 +103,7 @@ export function waterfall({ waterfall: choices, samples, samplesLeftOut }: Repor
         'Show the',
         [
           ['slowest', `slowest (${of('slowest').length})`],
-          ['failed', `failed (${of('failed').length})`],
+          ['failed', `${unfetched(totals)} (${of('failed').length})`],
           ['first', `first (${of('first').length})`],
         ],
         (chosen) => {

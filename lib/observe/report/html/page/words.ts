@@ -35,6 +35,11 @@ export function percent(part: number, whole: number): string {
   return share > 99.9 ? '>99.9%' : `${share.toFixed(1)}%`;
 }
 
+/** What is said of records that are no success: some of them may only have been cut off. */
+export function unfetched({ cancelled }: { readonly cancelled: number }): string {
+  return cancelled === 0 ? 'failed' : 'failed or cut off';
+}
+
 /** Three digits; whole numbers in full. */
 export function number(value: number): string {
   return Math.abs(value) >= 1_000 ? count(Math.round(value)) : precise.format(value);
