@@ -299,6 +299,25 @@ describe.skipIf(executablePath === undefined)(
       });
     });
 
+    it('shows at its edges that a table goes on', async () => {
+      await open(htmlOf(madeUpLines(inputs)), { viewport: { width: 400, height: 800 } });
+      const table = page.getByRole('region', { name: 'Table of hosts' });
+      const edges = (): Promise<string[]> =>
+        table.evaluate((inner) =>
+          ['::before', '::after'].filter((edge) => {
+            const { content } = getComputedStyle(inner.parentElement!, edge);
+            return content !== 'none';
+          }),
+        );
+      await expect.poll(edges).toEqual(['::after']);
+      await table.evaluate((inner) => inner.scrollBy({ left: 40 }));
+      await expect.poll(edges).toEqual(['::before', '::after']);
+      await table.evaluate((inner) => inner.scrollBy({ left: inner.scrollWidth }));
+      await expect.poll(edges).toEqual(['::before']);
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await expect.poll(edges).toEqual([]);
+    });
+
     describe('of servers that mean harm', () => {
       it.each([1280, 400])('runs, loads and shows nothing but text (%i px)', async (width) => {
         const lines = hostileLines();

@@ -59,9 +59,20 @@ export function table(
   );
 }
 
-/** What may be wider than the page: it scrolls by itself, also by keys. */
-export function scroller(name: string, content: Child): HTMLElement {
-  return el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': name }, content);
+/** What may be wider than the page: it scrolls by itself, also by keys, and shows an edge where there is more of it. */
+export function scroller(name: string, content: HTMLElement): HTMLElement {
+  const inner = el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': name }, content);
+  const frame = el('div', { class: 'scroll-frame' }, inner);
+  const mark = (): void => {
+    const { scrollLeft, scrollWidth, clientWidth } = inner;
+    frame.classList.toggle('more-before', scrollLeft > 1); // a fraction of a pixel is nothing that could be seen
+    frame.classList.toggle('more-behind', scrollWidth - clientWidth - scrollLeft > 1);
+  };
+  inner.addEventListener('scroll', mark, { passive: true });
+  const sizes = new ResizeObserver(mark);
+  sizes.observe(inner);
+  sizes.observe(content);
+  return frame;
 }
 
 /** A part of the page with its headline. */
