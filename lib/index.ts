@@ -35,7 +35,7 @@ export { hedge } from './interceptors/hedge.js';
 
 // What flows
 export { FetchError, isFetchError } from './model/fetch-error.js';
-export type { FetchErrorDetails, FailureKind, Phase } from './model/fetch-error.js';
+export type { FetchErrorDetails, FailureKind, Phase, ResponseHead } from './model/fetch-error.js';
 export type {
   FetchEvent,
   PullEvent,

@@ -78,6 +78,7 @@ describe('the main entry', () => {
       'QueueBound',
       'Rate',
       'ResponseEvent',
+      'ResponseHead',
       'Resumption',
       'RetryOptions',
       'SettleEvent',

@@ -32,6 +32,14 @@ export type FailureKind = (typeof failureKinds)[number];
 /** Where the time went, of a failure of kind `timeout`; how far the attempt was, of others. */
 export type Phase = 'queue' | 'connect' | 'headers' | 'body' | 'attempt' | 'total' | 'project';
 
+/** What was known of a response before its body failed. */
+export interface ResponseHead {
+  /** Final URL, after redirects, without credentials and fragment. */
+  readonly url: string;
+  /** HTTP status code. */
+  readonly status: number;
+}
+
 /** What a FetchError carries besides its kind and message. */
 export interface FetchErrorDetails {
   /** As {@link FetchError.code}. @default none */
@@ -44,6 +52,8 @@ export interface FetchErrorDetails {
   readonly status?: number | undefined;
   /** As {@link FetchError.retryAfter}, in ms. @default none */
   readonly retryAfter?: number | undefined;
+  /** As {@link FetchError.response}. @default none */
+  readonly response?: ResponseHead | undefined;
   /** As {@link FetchError.page}. @default none */
   readonly page?: Page | undefined;
   /** What was thrown below, as `cause` of every Error. Not enumerable. @default none */
@@ -78,6 +88,8 @@ export class FetchError extends Error {
   declare readonly status?: number;
   /** What Retry-After asked for (RFC 9110 §10.2.3), in ms from the response, of kind `http`. */
   declare readonly retryAfter?: number;
+  /** Where a failure came after the head of a response: what that said. Of kind `http`, `page` says it. */
+  declare readonly response?: ResponseHead;
   /** The response with its body, of kind `http`. Not enumerable. */
   declare readonly page?: Page;
 
@@ -93,6 +105,7 @@ export class FetchError extends Error {
     if (details.phase !== undefined) this.phase = details.phase;
     if (details.status !== undefined) this.status = details.status;
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
+    if (details.response !== undefined) this.response = details.response;
     if (details.page !== undefined) Object.defineProperty(this, 'page', { value: details.page });
     Object.defineProperty(this, 'name', { value: 'FetchError' });
     Object.defineProperty(this, brand, { value: true });
@@ -100,10 +113,20 @@ export class FetchError extends Error {
 
   /** The error as plain data, for `JSON.stringify`: no stack, no body, no request, no cause. */
   toJSON(): Record<string, unknown> {
-    const { name, message, kind, code, phase, retryable, status, retryAfter } = this;
-    const known = { name, message, kind, code, phase, retryable, status, retryAfter };
+    const { name, message, kind, code, phase, retryable, status, retryAfter, response } = this;
+    const known = { name, message, kind, code, phase, retryable, status, retryAfter, response };
     return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
   }
+}
+
+/** The same error, but for what is said anew. */
+export function amended(
+  error: FetchError,
+  { message = error.message, ...anew }: FetchErrorDetails & { readonly message?: string },
+): FetchError {
+  const { kind, code, phase, status, retryAfter, response, page, retryable, cause } = error;
+  const details = { code, phase, status, retryAfter, response, page, retryable, cause, ...anew };
+  return new FetchError(kind, message, details);
 }
 
 /**

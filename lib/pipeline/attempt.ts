@@ -15,7 +15,7 @@ import {
   timer,
 } from 'rxjs';
 import { toFetchError } from '../model/failure-codes.js';
-import { FetchError } from '../model/fetch-error.js';
+import { amended, FetchError } from '../model/fetch-error.js';
 import type { Page } from '../model/page.js';
 import type { FetchResult, FetchSuccess } from '../model/result.js';
 import { subjectOf } from '../model/target.js';
@@ -68,8 +68,10 @@ export function attempt<T, C>(
   return inTime.pipe(
     catchError((cause: unknown) => {
       if (cause === startOver) return flight.startOver() ? EMPTY : NEVER; // never: it is about to be cut
-      const error =
-        cause === timeIsOver ? lateness(settings, flight) : toFetchError(cause, subjectOf(job.request));
+      const error = answered(
+        flight,
+        cause === timeIsOver ? lateness(settings, flight) : toFetchError(cause, subjectOf(job.request)),
+      );
       flight.blamedFor = error;
       const pause = pauseOf(error);
       if (pause <= settings.retry.maxRetryAfter) flight.pause(pause); // beyond it nobody would wait so long
@@ -80,6 +82,13 @@ export function attempt<T, C>(
       return EMPTY;
     }),
   );
+}
+
+/** The error with what is known of the response that had come before it. */
+export function answered<T, C>({ response }: Flight<T, C>, error: FetchError): FetchError {
+  const { kind, phase, page } = error;
+  const isLater = phase === 'body' || phase === 'project' || kind === 'timeout' || kind === 'cancelled';
+  return response && isLater && !page ? amended(error, { response }) : error;
 }
 
 /** The transport's Observable. A stranger's that throws, or returns a promise, is as good as one that does not. */

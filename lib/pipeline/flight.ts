@@ -1,5 +1,5 @@
 import { Subject, type Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
-import type { FetchError } from '../model/fetch-error.js';
+import type { FetchError, ResponseHead } from '../model/fetch-error.js';
 import type { FetchRequest } from '../model/request.js';
 import type { FetchFailure, FetchResult } from '../model/result.js';
 import type { Target } from '../model/target.js';
@@ -45,6 +45,8 @@ export class Flight<T, C> implements AttemptContext {
   sentAt: number | undefined = undefined;
   /** It has given its slot back. */
   isParked = false;
+  private status = 0;
+  private url = '';
   /** It was ended from outside: that says nothing of its host. */
   wasCut = false;
   private open = true;
@@ -67,6 +69,12 @@ export class Flight<T, C> implements AttemptContext {
     return this.open && (this.isParked || !this.slot.closed);
   }
 
+  /** What the head of the response said whose body is being read, or has been. */
+  get response(): ResponseHead | undefined {
+    const { phase, url, status } = this;
+    return url !== '' && (phase === 'body' || phase === 'project') ? { url, status } : undefined;
+  }
+
   /** The phases as they are entered. */
   get phases(): Observable<TransportPhase> {
     return (this.entered ??= new Subject());
@@ -85,12 +93,16 @@ export class Flight<T, C> implements AttemptContext {
   enter(phase: TransportPhase): void {
     if (!this.open) return;
     this.phase = phase;
+    if (phase !== 'body') this.url = ''; // an interceptor asks once more: what was answered before was another's
     if (phase === 'headers' && this.tower.isWatched) this.sentAt ??= this.scheduler.now();
     this.entered?.next(phase);
   }
 
-  responded(status: number): void {
-    if (this.open) this.tower.responded(this, status);
+  responded(status: number, url: string): void {
+    if (!this.open) return;
+    this.status = status;
+    this.url = url;
+    this.tower.responded(this, status);
   }
 
   park(): void {

@@ -1,4 +1,4 @@
-import { FetchError } from '../model/fetch-error.js';
+import { amended, type FetchError } from '../model/fetch-error.js';
 import { isIdempotent, type FetchRequest } from '../model/request.js';
 
 /** How failed attempts are repeated. */
@@ -103,9 +103,7 @@ export function budgetSpent(error: FetchError): FetchError {
 
 /** The error with a remark at the end of its message. */
 function noted(error: FetchError, remark: string): FetchError {
-  const { kind, message, code, phase, status, retryAfter, page, retryable, cause } = error;
-  const details = { code, phase, status, retryAfter, page, retryable, cause };
-  return new FetchError(kind, `${message}; ${remark}`, details);
+  return amended(error, { message: `${error.message}; ${remark}` });
 }
 
 /**

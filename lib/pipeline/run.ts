@@ -5,7 +5,7 @@ import { FetchError } from '../model/fetch-error.js';
 import type { FetchInput } from '../model/request.js';
 import type { FetchResult } from '../model/result.js';
 import { Admission } from './admission.js';
-import { attempt } from './attempt.js';
+import { answered, attempt } from './attempt.js';
 import { Flight, Flights, type Tower } from './flight.js';
 import { Job, understand } from './job.js';
 import { PulledMerge, runOnSubscribe } from './pulled-merge.js';
@@ -197,7 +197,7 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     const idle = [...this.admission.withdraw(this), ...(this.source?.clear() ?? [])];
     const now = this.settings.scheduler.now();
     for (const flight of this.flights.all())
-      flight.cut(failureOf(flight.job, cancelled(flight.job, by), now));
+      flight.cut(failureOf(flight.job, answered(flight, cancelled(flight.job, by)), now));
     for (const job of idle.sort(byIndex)) {
       if (!job.settled) this.cancel(job, now);
     }

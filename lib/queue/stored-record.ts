@@ -80,8 +80,9 @@ function pageJson({ url, redirects, status, headers, encodedBytes, sunk }: Page)
   return { url, redirects, status, headers, encodedBytes, ...(sunk !== undefined && { sunk }) };
 }
 
-function errorJson({ kind, message, code, phase, retryable, status, retryAfter }: FetchError): ErrorJson {
-  return { kind, message, code, phase, retryable, status, retryAfter };
+function errorJson(error: FetchError): ErrorJson {
+  const { kind, message, code, phase, retryable, status, retryAfter, response } = error;
+  return { kind, message, code, phase, retryable, status, retryAfter, response };
 }
 
 function pageOf({ url, redirects, status, headers, encodedBytes, sunk }: PageJson, body: Uint8Array): Page {

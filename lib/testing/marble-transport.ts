@@ -134,8 +134,8 @@ function stepsOf(url: string): Readonly<Record<string, Step>> {
 /** The diagram of one attempt. */
 class DrawnAttempt {
   readonly steps: ColdObservable<Step>;
-  /** The status of the page, where there is one. */
-  private readonly status: number | undefined;
+  /** The page, where there is one. */
+  private readonly answer: Page | undefined;
   private readonly hasPhases: boolean;
 
   constructor(
@@ -156,10 +156,9 @@ class DrawnAttempt {
     const drawn = this.steps.messages.map(({ notification }) =>
       notification.kind === 'N' ? (notification.value as Step) : undefined,
     );
-    const answer = drawn.find(
+    this.answer = drawn.find(
       (step) => typeof step === 'object' && 'status' in step && !(step instanceof Error),
-    );
-    this.status = (answer as Page | undefined)?.status;
+    ) as Page | undefined;
     this.hasPhases = drawn.some((step) => typeof step === 'string');
   }
 
@@ -168,7 +167,7 @@ class DrawnAttempt {
       if (this.hasPhases) attempt?.enter('connect');
       let responded = false;
       const respond = (): void => {
-        if (!responded && this.status !== undefined) attempt?.responded(this.status);
+        if (!responded && this.answer) attempt?.responded(this.answer.status, this.answer.url);
         responded = true;
       };
       return this.steps.pipe(

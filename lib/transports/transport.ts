@@ -54,8 +54,8 @@ export interface AttemptContext {
   enter(phase: TransportPhase): void;
   /** Where the pipeline's time comes from. */
   readonly scheduler: SchedulerLike;
-  /** The head of a response arrived. */
-  responded(status: number): void;
+  /** The head of a response arrived, after all redirects. */
+  responded(status: number, url: string): void;
   /**
    * The attempt only waits for what another fetches: it gives its slot back and goes on without. To fetch for
    * itself after all, it errors with {@link startOver}.

@@ -82,7 +82,7 @@ describe('a transport of one’s own', () => {
     });
     expect(() => {
       heard?.enter('body'); // late, and nobody listens
-      heard?.responded(200);
+      heard?.responded(200, 'http://a/');
     }).not.toThrow();
   });
 

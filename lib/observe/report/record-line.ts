@@ -40,11 +40,11 @@ export interface RecordLine {
   readonly ok: boolean;
   /** What was asked for. */
   readonly request: RequestSummary;
-  /** Final URL, after redirects. */
+  /** Final URL, after redirects; also where a failure came after the head of a response. */
   readonly url?: string;
   /** The URLs that redirected to it, first one first. */
   readonly redirects?: readonly string[];
-  /** HTTP status code, accepted or not. */
+  /** HTTP status code, accepted or not; also where a failure came after the head of a response. */
   readonly status?: number;
   /** Bytes of the body, decoded. */
   readonly bytes?: number;
@@ -146,7 +146,7 @@ export function outcomeOf(result: FetchResult<unknown>): Outcome {
   return {
     ok,
     request,
-    status: error?.status ?? page?.status,
+    status: error?.status ?? page?.status ?? error?.response?.status,
     bytes: page && sizeOf(page),
     wireBytes: page?.encodedBytes,
     attempts,
@@ -174,8 +174,9 @@ function pagePart(page: PageLike, body: 'base64' | 'text' | 'none'): Partial<Rec
 }
 
 function errorPart(error: FetchError): Partial<RecordLine> {
-  const { kind, message, code, phase, status, retryAfter } = error;
+  const { kind, message, code, phase, status, retryAfter, response } = error;
   return {
+    ...response,
     ...(status !== undefined && { status }),
     error: {
       kind,

@@ -57,7 +57,7 @@ export class FetchExchange {
     if (isRedirect(status) && this.limits.maxRedirects > 0) throw withoutLocation(this.subject, status);
     const url = response.url === '' ? this.target.href : parseTarget(response.url).href;
     if (url.startsWith('http:') && this.target.href.startsWith('https:')) throw downgraded(this.subject, url);
-    this.attempt?.responded(status);
+    this.attempt?.responded(status, url);
     this.enter('body');
     const body = await this.read(response);
     const headers = pageHeaders(response.headers);

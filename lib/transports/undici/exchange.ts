@@ -137,7 +137,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.status = status;
     this.headers = shareValues(headers);
-    this.attempt?.responded(status);
+    this.attempt?.responded(status, this.hop.target.href);
     this.enter('body');
     if (endsWithHead(methodOf(this.hop.request), status)) {
       this.end();
