@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path';
 import type { FetchResult } from '../model/result.js';
 import { recordLine, type RecordLine } from '../observe/report/record-line.js';
 import type { Timing } from '../observe/report/timings.js';
@@ -11,7 +12,7 @@ const mostBody = 64 * 1024 * 1024;
 /** The line of a record, with where its input stands, in the command's words. */
 export function lineOf(
   result: FetchResult<unknown>,
-  body: RunPlan['body'],
+  { body, files: { save } }: Pick<RunPlan, 'body' | 'files'>,
   timing: Timing | undefined,
 ): RecordLine {
   const place = result.request instanceof InputRequest ? result.request.place : undefined;
@@ -20,6 +21,8 @@ export function lineOf(
     timing,
     line: place?.line,
   });
+  if (line.file !== undefined && save !== undefined)
+    return { ...line, file: join(save, basename(line.file)) };
   if (!line.error) return line;
   return { ...line, error: { ...line.error, message: retold(line.error, result.request) } };
 }

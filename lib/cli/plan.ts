@@ -112,7 +112,7 @@ async function fetchOptions(
     ...(acceptStatus && { acceptStatus }),
     ...(maxBody !== undefined && { maxBodyBytes: maxBody }),
     ...(maxRedirects !== undefined && { maxRedirects }),
-    ...(save !== undefined && { sink: toFile(save) }),
+    ...(save !== undefined && { sink: toFile(save, { extension: 'type' }) }),
     ...(interceptors.length > 0 && { interceptors }),
     ...(transport ? { transport } : privateAddresses !== undefined && { privateAddresses }),
   };

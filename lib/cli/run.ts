@@ -155,7 +155,7 @@ class Course implements Interruptible {
   /** Hands a record to all watchers. @returns what is to be waited for, where there is anything */
   private hand(result: FetchResult<unknown>): Promise<unknown> | undefined {
     this.settled++;
-    const line = lineOf(result, this.plan.body, this.timings.get(result.index));
+    const line = lineOf(result, this.plan, this.timings.get(result.index));
     this.timings.delete(result.index);
     let pending: Promise<unknown>[] | undefined;
     for (const watcher of this.watchers) {

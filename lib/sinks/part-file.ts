@@ -28,9 +28,9 @@ export class PartFile {
     return new PartFile(path, join(dirname(path), `.sluice-${randomUUID()}.part`));
   }
 
-  /** The one that later attempts find again. */
-  static lasting(path: string): PartFile {
-    const digest = createHash('sha256').update(basename(path)).digest('hex').slice(0, 32);
+  /** The one that later attempts find again, by the name that is `known` to all of them. */
+  static lasting(known: string, path = known): PartFile {
+    const digest = createHash('sha256').update(basename(known)).digest('hex').slice(0, 32);
     return new PartFile(path, join(dirname(path), `.sluice-${digest}.part`));
   }
 

@@ -1,9 +1,10 @@
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { FetchError, isFetchError } from '../model/fetch-error.js';
 import type { FetchRequest } from '../model/request.js';
 import type { Resumption, Sink, SinkHead, SinkWriter } from '../model/sink.js';
 import { parseTarget } from '../model/target.js';
 import { fileNameOf } from './file-name.js';
+import { typeExtension } from './type-extension.js';
 import { PartFile, type Origin } from './part-file.js';
 import { validatorOf } from './validator.js';
 
@@ -16,6 +17,12 @@ export interface ToFileOptions {
    * @default false
    */
   readonly resume?: boolean;
+  /**
+   * What a file of a folder ends with: `url`, as its URL does; `type`, where its URL has no extension, as is usual for
+   * its Content-Type, `.html`. Then a file has another name where its type has changed.
+   * @default 'url'
+   */
+  readonly extension?: 'url' | 'type';
 }
 
 /** What {@link toFile} makes of a body. */
@@ -44,10 +51,13 @@ export interface SunkFile {
  */
 export function toFile(
   where: string | ((request: FetchRequest) => string),
-  { resume = false }: ToFileOptions = {},
+  { resume = false, extension = 'url' }: ToFileOptions = {},
 ): Sink<SunkFile> {
   if (typeof where !== 'function' && (typeof where !== 'string' || where === '')) {
     throw new TypeError(`toFile: expected a folder, or a function that returns a path, got ${shown(where)}`);
+  }
+  if ((extension as string) !== 'url' && (extension as string) !== 'type') {
+    throw new TypeError(`toFile: expected \`extension\` to be 'url' or 'type', got ${shown(extension)}`);
   }
   const pathOf = (request: FetchRequest): string => {
     const path = typeof where === 'string' ? join(where, fileNameOf(request)) : where(request);
@@ -55,8 +65,21 @@ export function toFile(
       throw new TypeError(`toFile: expected the path of a file, got ${shown(path)}`);
     return resolve(path);
   };
-  if (!resume) return (head) => freshWriter(pathOf(head.request));
-  return Object.assign((head: SinkHead) => resumedWriter(pathOf(head.request), head), {
+  /** A name that ends with a dot and some letters has its extension. */
+  const endOf = ({ headers }: SinkHead, path: string): string =>
+    typeof where === 'string' && extension === 'type' && extname(path) === ''
+      ? typeExtension(headers['content-type'])
+      : '';
+  if (!resume)
+    return (head) => {
+      const path = pathOf(head.request);
+      return freshWriter(path + endOf(head, path));
+    };
+  const resumed = (head: SinkHead): Promise<SinkWriter<SunkFile>> => {
+    const path = pathOf(head.request);
+    return resumedWriter(path, path + endOf(head, path), head);
+  };
+  return Object.assign(resumed, {
     resume: (request: FetchRequest) => resumptionOf(PartFile.lasting(pathOf(request)), request),
   });
 }
@@ -83,8 +106,9 @@ async function resumptionOf(part: PartFile, request: FetchRequest): Promise<Resu
   };
 }
 
-async function resumedWriter(path: string, head: SinkHead): Promise<SinkWriter<SunkFile>> {
-  const part = PartFile.lasting(path);
+/** @param known the path as it is known before there is a response: the part is called after it */
+async function resumedWriter(known: string, path: string, head: SinkHead): Promise<SinkWriter<SunkFile>> {
+  const part = PartFile.lasting(known, path);
   if (part.isBusy) {
     if (head.offset === 0) return freshWriter(path);
     const message = `${head.url}: another fetch has begun to write the rest of ${path}`;

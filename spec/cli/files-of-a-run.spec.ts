@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RecordLine } from '../../lib/observe/report/record-line.js';
 import { readWarc } from '../observe/warc/read-warc.js';
@@ -12,7 +12,7 @@ beforeAll(async () => {
   server = await serve((request, response) => {
     if (request.url === '/moved') response.writeHead(302, { Location: '/page?n=2' }).end();
     else if (request.url === '/missing') response.writeHead(404).end('nothing here');
-    else response.end(`body of ${request.url}`);
+    else response.setHeader('Content-Type', 'text/html').end(`body of ${request.url}`);
   });
 });
 afterAll(() => server.close());
@@ -65,6 +65,20 @@ describe('the command', () => {
     const [second] = linesOf(await sluice(['-q', '--save', path, url]));
     expect(second?.file).toBe(first?.file);
     expect(await readdir(path)).toHaveLength(1);
+  });
+
+  it('names a file from the folder as it was given, with an extension for its type', async () => {
+    const { path } = await temporaryFolder();
+    const [url = ''] = urls();
+    for (const [given, shown] of [
+      ['pages', 'pages/'],
+      ['./deep/../pages/', 'pages/'],
+      [join(path, 'pages'), `${path}/pages/`],
+    ] as const) {
+      const [line] = linesOf(await sluice(['-q', '--save', given, url], { cwd: path }));
+      expect(line?.file).toMatch(new RegExp(`^${shown}127-0-0-1-page-[0-9a-f]{32}\\.html$`));
+      expect(await readFile(resolve(path, line?.file ?? ''), 'utf8')).toBe('body of /page?n=1');
+    }
   });
 
   it('says that an archive or a table cannot be written, and ends with 3', async () => {

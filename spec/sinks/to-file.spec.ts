@@ -32,6 +32,44 @@ describe('toFile', () => {
     }
   });
 
+  it('ends names without an extension as their Content-Type does, where it is asked to', async ({ wire }) => {
+    const folder = await temporaryFolder();
+    const types: Readonly<Record<string, string | undefined>> = {
+      '/page': 'Text/HTML ; charset=utf-8',
+      '/list.php': 'text/html',
+      '/problem': 'application/problem+json',
+      '/thing': 'application/x-thing',
+      '/evil': 'text/../../etc/passwd',
+      '/proto': '__proto__',
+      '/none': undefined,
+    };
+    const server = await wire.serve(({ url = '' }, response) => {
+      const type = types[url];
+      if (type !== undefined) response.setHeader('Content-Type', type);
+      response.end(url);
+    });
+    for (const resume of [false, true]) {
+      const sink = toFile(folder.path, { extension: 'type', resume });
+      const names: Record<string, string> = {};
+      for (const path of Object.keys(types)) {
+        const url = server.url + path;
+        const { path: file } = sunkOf(sink, await wire.fetch({ url, sink }));
+        expect(await readFile(file, 'utf8')).toBe(path);
+        names[path] = file.replace(join(folder.path, fileNameOf({ url })), '');
+      }
+      expect(names).toEqual({
+        '/page': '.html',
+        '/list.php': '',
+        '/problem': '.json',
+        '/thing': '',
+        '/evil': '',
+        '/proto': '',
+        '/none': '',
+      });
+    }
+    expect(await folder.files()).toHaveLength(7);
+  });
+
   it('writes to the path that a function gives, over what is there', async ({ wire }) => {
     const folder = await temporaryFolder();
     const path = join(folder.path, 'x'.repeat(250));
@@ -135,6 +173,12 @@ describe('toFile', () => {
     const error = await wire.failure({ url: server.url, sink: toFile(() => undefined as unknown as string) });
     expect(error).toMatchObject({ kind: 'project' });
     expect(error.message).toContain('toFile: expected the path of a file, got undefined');
+  });
+
+  it('refuses an extension that it knows nothing of', () => {
+    expect(() => toFile('pages', { extension: '.html' as 'url' })).toThrow(
+      new TypeError("toFile: expected `extension` to be 'url' or 'type', got \".html\""),
+    );
   });
 
   it.for(['', 1, undefined])('refuses %j as a folder', (where) => {
