@@ -31,6 +31,7 @@ export const csvColumns: Readonly<
   retry_after: ({ error }) => error?.retryAfter,
   file: ({ file }) => file,
   context: ({ request }) => (request.context === undefined ? undefined : jsonLine(request.context)),
+  input: ({ input }) => input,
 };
 
 /**

@@ -12,13 +12,14 @@ const mostBody = 64 * 1024 * 1024;
 /** The line of a record, with where its input stands, in the command's words. */
 export function lineOf(
   result: FetchResult<unknown>,
-  { body, files: { save } }: Pick<RunPlan, 'body' | 'files'>,
+  { inputs, body, files: { save } }: Pick<RunPlan, 'inputs' | 'body' | 'files'>,
   timing: Timing | undefined,
 ): RecordLine {
   const place = result.request instanceof InputRequest ? result.request.place : undefined;
   const line = recordLine(result, {
     body: body !== 'none' && bytesOf(result) > mostBody ? 'none' : body,
     timing,
+    input: inputs.files.length > 1 ? place?.file : undefined,
     line: place?.line,
   });
   if (line.file !== undefined && save !== undefined)

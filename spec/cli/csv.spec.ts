@@ -87,6 +87,7 @@ describe('csvWatcher', () => {
       retry_after: '',
       file: '',
       context: '{"id":7}',
+      input: '',
     });
     expect(second).toMatchObject({
       ok: 'false',

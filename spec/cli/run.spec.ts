@@ -116,6 +116,27 @@ describe('run', () => {
     expect(records.at(-1)?.request.url).toBe('\0');
   });
 
+  it('names the input of a record where there is more than one', async () => {
+    const { path } = await temporaryFolder();
+    const files = ['one.txt', '-', 'two.txt'].map((name) => (name === '-' ? name : join(path, name)));
+    await writeFile(files[0] ?? '', 'http://a/1\n');
+    await writeFile(files[2] ?? '', '# two\nnowhere\n');
+    const inputs = { urls: ['http://a/0'], files };
+    const run = runOf({ inputs, fetch: { transport } }, { stdin: 'http://a/2\n' });
+    await run.code;
+    const places = run.records().map(({ input, line, request }) => [request.url, input, line]);
+    expect(places.sort()).toEqual([
+      ['http://a/0', undefined, undefined],
+      ['http://a/1', files[0], 1],
+      ['http://a/2', 'stdin', 1],
+      ['nowhere', files[2], 2],
+    ]);
+
+    const single = runOf({ inputs: { urls: [], files: [files[0] ?? ''] }, fetch: { transport } });
+    await single.code;
+    expect(single.records()[0]).not.toHaveProperty('input');
+  });
+
   it('gives each request what the plan says of all', async () => {
     const asked: FetchRequest[] = [];
     const noting = (request: FetchRequest): Observable<Page> => {

@@ -90,7 +90,8 @@ describe('docs/19-the-command.md', () => {
     ];
     const input = inputs.map((one) => JSON.stringify(one)).join('\n');
     const bodies = await sluice(['-q', '--retries', '0', '--body', 'text'], { input });
-    const files = await sluice(['-q', '--retries', '0', '--save', join(path, 'pages')], { input });
+    const saved = ['-q', '--retries', '0', '--save', join(path, 'pages')];
+    const files = await sluice([...saved, '-i', '-', '-i', '/dev/null'], { input });
     await server.close();
     const records = (bodies.stdout + files.stdout).trimEnd().split('\n');
     const fields = new Set(records.flatMap((line) => pathsOf(JSON.parse(line) as object)));

@@ -70,6 +70,7 @@ const needed: Readonly<Record<string, Check>> = {
   duration: isLength,
 };
 const optional: Readonly<Record<string, Check>> = {
+  input: isText,
   line: isCount,
   url: isText,
   redirects: (value) => Array.isArray(value) && value.every(isText),

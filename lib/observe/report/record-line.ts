@@ -34,6 +34,8 @@ export interface RecordLine {
   readonly v: 1;
   /** Position of the input in its source, from 0. */
   readonly index: number;
+  /** The file that the input came from, where there were several. */
+  readonly input?: string;
   /** Line of the input file, from 1. */
   readonly line?: number;
   /** Whether there is a page; `error` says why not. */
@@ -80,6 +82,8 @@ export interface RecordLineOptions {
   readonly timing?: Timing | undefined;
   /** Line of the input file, from 1. @default none */
   readonly line?: number | undefined;
+  /** The file that the input came from. @default none */
+  readonly input?: string | undefined;
 }
 
 /** What is told of a page, whatever value it has become. */
@@ -103,12 +107,13 @@ interface PageLike {
  */
 export function recordLine(result: FetchResult<unknown>, options: RecordLineOptions = {}): RecordLine {
   const { index, ok, request, attempts, waited, duration } = result;
-  const { timing, line, body = 'none' } = options;
+  const { timing, input, line, body = 'none' } = options;
   const { url, method, context } = request;
   const page = ok ? result.value : result.error.page;
   return {
     v: 1,
     index,
+    ...(input !== undefined && { input }),
     ...(line !== undefined && { line }),
     ok,
     request: {

@@ -11,7 +11,7 @@ describe('readRecordLine', () => {
     const error = failure('http', { ...init, status: 503, retryAfter: 2_000 });
     const records = [success(page('http://a/'), init), error, failure('dns', init)];
     for (const record of records) {
-      const written = recordLine(record, { line: 3, body: 'text' });
+      const written = recordLine(record, { input: 'urls.txt', line: 3, body: 'text' });
       expect(readRecordLine(JSON.stringify(written))).toEqual(written);
     }
     for (const written of madeUpLines(200)) expect(readRecordLine(JSON.stringify(written))).toEqual(written);
@@ -41,6 +41,7 @@ describe('readRecordLine', () => {
     ['{"url":"http://a/"}', 'it has no version `v`'],
     [JSON.stringify({ ...line, v: 2 }), 'it is of version 2 of the schema; this sluice reads version 1'],
     [JSON.stringify({ ...line, index: -1 }), 'it has no valid `index`'],
+    [JSON.stringify({ ...line, input: 1 }), 'it has no valid `input`'],
     [JSON.stringify({ ...line, request: {} }), 'it has no valid `request`'],
     [JSON.stringify({ ...line, duration: 1e300 }), 'it has no valid `duration`'],
     [JSON.stringify({ ...line, pulled: '1' }), 'it has no valid `pulled`'],

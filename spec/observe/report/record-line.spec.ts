@@ -46,8 +46,12 @@ describe('recordLine', () => {
   it('keeps method, context and line, and is plain JSON', () => {
     const record = success(page(a), init);
     const request = { url: new URL(a), method: 'PUT', context: { id: 7 }, body: 'secret' };
-    const line = recordLine({ ...record, request }, { line: 12 });
-    expect(line).toMatchObject({ line: 12, request: { url: a, method: 'PUT', context: { id: 7 } } });
+    const line = recordLine({ ...record, request }, { input: 'a.txt', line: 12 });
+    expect(line).toMatchObject({
+      input: 'a.txt',
+      line: 12,
+      request: { url: a, method: 'PUT', context: { id: 7 } },
+    });
     expect(line.request).not.toHaveProperty('body');
     expect(JSON.parse(JSON.stringify(line))).toEqual(line);
   });
