@@ -353,6 +353,10 @@ describe('wrong usage', () => {
       ['--save', 'd', '--body', 'text'],
       '--save writes bodies to files and leaves none for --body text: leave one of them out',
     ],
+    [
+      ['--timeout', '30s', '--deadline', '5s'],
+      '--timeout is longer than --deadline, which ends each attempt before it: make it shorter or leave it out',
+    ],
     [['--warc', 'a.warc'], '--warc expects a file whose name ends in .warc.gz, got "a.warc"'],
     [
       ['--robots', '--user-agent', '(anonymous)'],
@@ -360,6 +364,22 @@ describe('wrong usage', () => {
     ],
   ])('%j', async (argv, sentence) => {
     expect(await refused(['http://a/', ...argv])).toBe(sentence);
+  });
+
+  it('takes a deadline that is shorter than the time of an attempt where only one of them is meant now', async () => {
+    const files = {
+      'sluice.json': '{"timeout": "30s"}',
+      'both.json': '{"timeout": "30s", "deadline": "5s"}',
+    };
+    const { fetch } = await planned(['--config', 'sluice.json', '--deadline', '5s'], { files });
+    expect(fetch.timeout).toEqual({ attempt: 30_000, total: 5_000 });
+    expect((await planned(['-t', '5s', '--deadline', '5s'])).fetch.timeout).toEqual({
+      attempt: 5_000,
+      total: 5_000,
+    });
+    expect(await refused(['http://a/', '--config', 'both.json'], { files })).toBe(
+      '"timeout" in both.json is longer than "deadline" in both.json, which ends each attempt before it: make it shorter or leave it out',
+    );
   });
 
   it('lets a value look like an option where it is joined by =', async () => {

@@ -1,5 +1,6 @@
 import { UsageError } from '../usage-error.js';
 import { nameIn, rivals, type AllGiven } from './given.js';
+import { longName } from './option.js';
 import type { OptionKey, Values } from './table.js';
 
 /** @throws UsageError for options that cannot both be kept */
@@ -10,6 +11,7 @@ export function refuseContradictions(given: AllGiven, values: Values): void {
   };
   for (const pair of rivals) clash(pair, 'contradict each other: leave one of them out');
   const { save, body = 'none', input = [], header = [], proxyFilters, proxy } = values;
+  const { timeout = 0, deadline = Infinity } = values;
   if (save !== undefined && body !== 'none') {
     throw new UsageError(
       `${name('save')} writes bodies to files and leaves none for ${name('body')} ${body}: leave one of them out`,
@@ -21,6 +23,13 @@ export function refuseContradictions(given: AllGiven, values: Values): void {
   if (given.has('userAgent') && header.some(([one]) => one.toLowerCase() === 'user-agent')) {
     throw new UsageError(
       `${name('userAgent')} and a User-Agent in ${name('header')} say the same twice: leave one of them out`,
+    );
+  }
+  // what the command line says of one of them is meant to go before what a file says of the other
+  const isOfLine = (key: OptionKey): boolean => name(key) === longName(key);
+  if (timeout > deadline && isOfLine('timeout') === isOfLine('deadline')) {
+    throw new UsageError(
+      `${name('timeout')} is longer than ${name('deadline')}, which ends each attempt before it: make it shorter or leave it out`,
     );
   }
   if (proxyFilters && proxy === undefined) {
