@@ -11,11 +11,11 @@ export interface FilesInUse {
   readonly inputs: readonly string[];
   /** Read once, before. */
   readonly reads: readonly string[];
-  /** Written, by the option that names them. */
+  /** Written, by the option that names them; `-` is stdout. */
   readonly outputs: Readonly<Record<string, string | undefined>>;
   /** The folder of --save. */
   readonly save?: string | undefined;
-  /** Whether stdout gets the records. */
+  /** Whether stdout gets anything. */
   readonly hasStdout: boolean;
 }
 
@@ -30,7 +30,7 @@ interface Named extends FileIdentity {
 export function checkFiles({ inputs, reads, outputs, save, hasStdout }: FilesInUse): void {
   for (const file of inputs) if (file !== '-') checkInput(file);
   const written = Object.entries(outputs).flatMap(([option, file]) =>
-    file === undefined ? [] : [{ option: `--${dashed(option)}`, file }],
+    file === undefined || file === '-' ? [] : [{ option: `--${dashed(option)}`, file }],
   );
   for (const { option, file } of written) checkOutput(option, file);
   if (save !== undefined) checkFolder(save);

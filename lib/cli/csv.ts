@@ -1,7 +1,7 @@
 import type { RecordLine } from '../observe/report/record-line.js';
 import type { SchedulerLike } from 'rxjs';
-import { FileOutput } from '../files/file-output.js';
 import { LineWriter } from '../files/line-writer.js';
+import type { Output } from '../files/output.js';
 import { jsonLine } from './json-line.js';
 import type { Watcher } from './watcher.js';
 
@@ -41,12 +41,12 @@ export const csvColumns: Readonly<
  * @param failed is told when the file cannot be written while no record waits for it
  */
 export async function csvWatcher(
-  file: string,
+  output: Output,
   scheduler: SchedulerLike,
   failed: (error: unknown) => void,
 ): Promise<Watcher> {
   const { stringify } = await import('csv-stringify/sync');
-  const lines = new LineWriter(new FileOutput(file), scheduler, failed);
+  const lines = new LineWriter(output, scheduler, failed);
   const row = (cells: readonly unknown[]): string =>
     stringify([[...cells]], {
       record_delimiter: 'windows',

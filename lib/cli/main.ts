@@ -47,7 +47,7 @@ async function done(command: Command): Promise<number> {
         reads,
         outputs,
         save,
-        hasStdout: outputs.output === undefined,
+        hasStdout: outputs.output === undefined || outputs.csv === '-',
       });
       const { run } = await import('./run.js');
       return run(plan);

@@ -51,7 +51,7 @@ export async function parse(argv: readonly string[], around: Surroundings): Prom
   const read = valuesOf(given);
   const dashes = verb === 'run' || verb === 'enqueue' ? operands.filter((operand) => operand === '-') : [];
   const values = dashes.length === 0 ? read : { ...read, input: [...(read.input ?? []), ...dashes] };
-  refuseContradictions(given, values);
+  refuseContradictions(verb, given, values);
   const talk = talkOf(values, around);
   if (verb === 'explain') return { verb, plan: explainPlan(operands, values, talk) };
 
@@ -124,6 +124,9 @@ function explainPlan(inputs: readonly string[], values: Values, talk: RunPlan['t
     );
   }
   const { csv, report, marbles } = values;
+  if (csv === '-' && talk.level !== 'quiet') {
+    throw new UsageError('--csv - and the summary both want stdout: add --quiet, or give the table a file');
+  }
   const files = {
     ...(csv !== undefined && { csv }),
     ...(report !== undefined && { report }),

@@ -39,8 +39,8 @@ export function progressWatcher(
 ): Watcher | undefined {
   const { talk, scheduler, stderr = process.stderr, env = process.env } = io;
   if (level === 'quiet') return undefined;
-  const hasRecords = files.output === undefined && !isSilent;
-  if (hasRecords && (io.isStdoutTerminal ?? isStdoutTerminal())) return undefined;
+  const writesStdout = (files.output === undefined && !isSilent) || files.csv === '-';
+  if (writesStdout && (io.isStdoutTerminal ?? isStdoutTerminal())) return undefined;
 
   const counting = new AbortController();
   let total: number | undefined;

@@ -1,5 +1,5 @@
 import { followWatcher } from './follow-watcher.js';
-import { FileOutput } from '../files/file-output.js';
+import { outputOf } from './output/output-of.js';
 import { recordsWatcher } from './records-watcher.js';
 import type { RunIo } from './run-io.js';
 import type { RunPlan } from './run-plan.js';
@@ -25,9 +25,11 @@ const makers: readonly MakeWatcher[] = [
   ({ files: { output }, isSilent = false }, io) =>
     isSilent && output === undefined
       ? undefined
-      : recordsWatcher(output === undefined ? io.stdout() : new FileOutput(output), io.scheduler, io.fail),
+      : recordsWatcher(outputOf(output ?? '-', io.stdout), io.scheduler, io.fail),
   async ({ files: { csv } }, io) =>
-    csv === undefined ? undefined : (await import('./csv.js')).csvWatcher(csv, io.scheduler, io.fail),
+    csv === undefined
+      ? undefined
+      : (await import('./csv.js')).csvWatcher(outputOf(csv, io.stdout), io.scheduler, io.fail),
   async ({ files: { warc } }) =>
     warc === undefined
       ? undefined

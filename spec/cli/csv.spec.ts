@@ -4,6 +4,7 @@ import { asapScheduler, VirtualTimeScheduler } from 'rxjs';
 import { recordLine, type RecordLine } from 'sluice/report';
 import { failure, page, success } from 'sluice/testing';
 import { describe, expect, it } from 'vitest';
+import { FileOutput } from '../../lib/files/file-output.js';
 import { csvColumns, csvWatcher } from '../../lib/cli/csv.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -11,7 +12,9 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 async function written(...lines: readonly RecordLine[]): Promise<string> {
   const folder = await temporaryFolder();
   const file = join(folder.path, 'run.csv');
-  const watcher = await csvWatcher(file, asapScheduler, (error) => expect.unreachable(String(error)));
+  const watcher = await csvWatcher(new FileOutput(file), asapScheduler, (error) =>
+    expect.unreachable(String(error)),
+  );
   for (const line of lines) await watcher.record?.(line, success(undefined));
   await watcher.end?.({ duration: 0, isCut: false });
   return readFile(file, 'utf8');
@@ -48,7 +51,9 @@ const timing = { pulled: 1_700_000_000_000, settled: 12.5, tries: [{ start: 1, e
 describe('csvWatcher', () => {
   it('has nothing to write before its first row: what nobody ends leaves no file', async () => {
     const scheduler = new VirtualTimeScheduler();
-    const watcher = await csvWatcher('/nowhere/run.csv', scheduler, () => expect.unreachable());
+    const watcher = await csvWatcher(new FileOutput('/nowhere/run.csv'), scheduler, () =>
+      expect.unreachable(),
+    );
     expect(scheduler.actions).toEqual([]);
     void watcher.record?.(recordLine(success(page('http://a/'))), success(undefined));
     expect(scheduler.actions).toHaveLength(1);

@@ -81,6 +81,22 @@ describe('the command', () => {
     }
   });
 
+  it('writes the table to stdout where the records have a file', async () => {
+    const { path, files } = await temporaryFolder();
+    const records = join(path, 'run.ndjson');
+    const ran = await sluice(['-q', '--csv', '-', '-o', records, ...urls()], { cwd: path });
+    expect(ran).toMatchObject({ code: 1, stderr: '' });
+    expect(ran.stdout).toMatch(/^\uFEFFindex,line,ok,/);
+    expect(ran.stdout.trimEnd().split('\r\n')).toHaveLength(4);
+    const explained = await sluice(['explain', '-q', '--csv', '-', records], { cwd: path });
+    expect(explained).toEqual({ code: 0, stderr: '', stdout: ran.stdout });
+    expect(await files()).toEqual(['run.ndjson']);
+
+    const both = await sluice(['explain', '--csv', '-', records]);
+    expect(both).toMatchObject({ code: 2, stdout: '' });
+    expect(both.stderr).toContain('--csv - and the summary both want stdout: add --quiet');
+  });
+
   it('says that an archive or a table cannot be written, and ends with 3', async () => {
     const [url = ''] = urls();
     const full = await sluice(['-q', '--csv', '/dev/full', url]);

@@ -357,6 +357,11 @@ describe('wrong usage', () => {
       ['--timeout', '30s', '--deadline', '5s'],
       '--timeout is longer than --deadline, which ends each attempt before it: make it shorter or leave it out',
     ],
+    [['--csv', '-'], '--csv - and the records both want stdout: give the records a file with -o FILE'],
+    [
+      ['-o', '-', '--csv', '-'],
+      '--csv - and the records both want stdout: give the records a file with -o FILE',
+    ],
     [['--warc', 'a.warc'], '--warc expects a file whose name ends in .warc.gz, got "a.warc"'],
     [
       ['--robots', '--user-agent', '(anonymous)'],

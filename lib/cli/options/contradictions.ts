@@ -1,17 +1,18 @@
 import { UsageError } from '../usage-error.js';
 import { nameIn, rivals, type AllGiven } from './given.js';
 import { longName } from './option.js';
+import type { Verb } from '../verbs.js';
 import type { OptionKey, Values } from './table.js';
 
 /** @throws UsageError for options that cannot both be kept */
-export function refuseContradictions(given: AllGiven, values: Values): void {
+export function refuseContradictions(verb: Verb, given: AllGiven, values: Values): void {
   const name = (key: OptionKey): string => nameIn(given, key);
   const clash = ([one, other]: readonly [OptionKey, OptionKey], why: string): void => {
     if (given.has(one) && given.has(other)) throw new UsageError(`${name(one)} and ${name(other)} ${why}`);
   };
   for (const pair of rivals) clash(pair, 'contradict each other: leave one of them out');
   const { save, body = 'none', input = [], header = [], proxyFilters, proxy } = values;
-  const { timeout = 0, deadline = Infinity } = values;
+  const { csv, output, timeout = 0, deadline = Infinity } = values;
   if (save !== undefined && body !== 'none') {
     throw new UsageError(
       `${name('save')} writes bodies to files and leaves none for ${name('body')} ${body}: leave one of them out`,
@@ -30,6 +31,11 @@ export function refuseContradictions(given: AllGiven, values: Values): void {
   if (timeout > deadline && isOfLine('timeout') === isOfLine('deadline')) {
     throw new UsageError(
       `${name('timeout')} is longer than ${name('deadline')}, which ends each attempt before it: make it shorter or leave it out`,
+    );
+  }
+  if (csv === '-' && (output === undefined || output === '-') && verb === 'run') {
+    throw new UsageError(
+      `${name('csv')} - and the records both want stdout: give the records a file with -o FILE`,
     );
   }
   if (proxyFilters && proxy === undefined) {

@@ -126,7 +126,7 @@ export const options = {
     group: 'Input and output',
     value: 'FILE',
     names: 'file',
-    says: 'records as columns for spreadsheets',
+    says: 'records as columns for spreadsheets; - is stdout',
     read: someText,
   },
   report: {
