@@ -62,6 +62,7 @@ export async function csvWatcher(
     return lines.add(all);
   };
   return {
+    begin: () => lines.begin(),
     record: (line) => add(row(Object.values(csvColumns).map((cell) => cell(line)))),
     async end() {
       await add('');

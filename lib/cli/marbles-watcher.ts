@@ -11,6 +11,7 @@ export function marblesWatcher(file: string): Watcher {
   const first = new FirstInputs();
   const output = new FileOutput(file);
   return {
+    begin: () => output.begin(),
     record: (line) => first.add(line),
     async end() {
       const drawn = /\.svg$/i.test(file) ? first.svg(pictureWidth) : `${first.text(textWidth)}\n`;

@@ -16,7 +16,9 @@ export function recordsWatcher(
 ): Watcher {
   const lines = new LineWriter(output, scheduler, failed);
   return {
-    record: (line) => lines.add(`${recordText(line)}\n`),
+    begin: () => lines.begin(),
+    record: (line) => lines.add(`${recordText(line)}
+`),
     end: () => lines.end(),
   };
 }

@@ -8,6 +8,7 @@ export function reportWatcher(file: string, title: string): Watcher {
   const report = htmlReport({ title, nameOf: commandName });
   const output = new FileOutput(file);
   return {
+    begin: () => output.begin(),
     record: (line) => report.next(line),
     async end() {
       await output.write(Buffer.from(report.html()));

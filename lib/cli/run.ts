@@ -89,6 +89,7 @@ class Course implements Interruptible {
     this.watchers = watchers;
     const interruption = listenToSignals(this, this.io);
     try {
+      await this.begin();
       await this.fetchAll();
       await this.end();
     } finally {
@@ -107,6 +108,13 @@ class Course implements Interruptible {
     }
     if (!this.isUnwritable) this.io.talk.error(error instanceof Error ? error.message : String(error), error);
     this.isUnwritable = true;
+  }
+
+  /** Outputs come before sockets: those may take every descriptor that the process may have. */
+  private async begin(): Promise<void> {
+    for (const watcher of this.watchers) {
+      await watcher.begin?.().catch((error: unknown) => this.dismiss(watcher, error));
+    }
   }
 
   private async fetchAll(): Promise<void> {

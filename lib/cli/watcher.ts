@@ -15,6 +15,8 @@ export interface RunEnd {
  * What it throws, or rejects with, ends the run: its output cannot be written.
  */
 export interface Watcher {
+  /** Opens what is written, before anything is fetched. It is called in runs alone, and waited for. */
+  begin?(): Promise<void>;
   /** An event of the pipeline, as it happens. */
   event?(event: FetchEvent): void;
   /** A record. While the promise is pending, no more inputs are pulled than are under way. */

@@ -18,7 +18,7 @@ type MakeWatcher = (plan: RunPlan, io: WatcherIo) => Maybe<Watcher> | Promise<Ma
 
 /**
  * One line for each that there is, in the order in which they are told: what writes comes before what sums up. A file is
- * opened with its first record: when another watcher cannot be made, nothing has to be undone.
+ * opened when all watchers are made: when one cannot be, nothing has to be undone.
  * What few runs ask for is loaded when one does.
  */
 const makers: readonly MakeWatcher[] = [

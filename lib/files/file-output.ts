@@ -9,7 +9,7 @@ import { writeAll } from './write-all.js';
  * stays until then. When it cannot be written to its end, what could be written whole takes its place all the same: an
  * hour's records are worth having. A device or a named pipe is written directly.
  *
- * It is opened with the first write, or at its end.
+ * It is opened by `begin`, with the first write, or at its end.
  */
 export class FileOutput implements Output {
   readonly name: string;
@@ -26,6 +26,15 @@ export class FileOutput implements Output {
   constructor(path: string) {
     this.name = path;
     this.place = path;
+  }
+
+  async begin(): Promise<void> {
+    if (this.failure) throw this.failure;
+    try {
+      this.handle ??= await this.open();
+    } catch (error) {
+      throw await this.broken(error);
+    }
   }
 
   write(chunk: Uint8Array): Promise<void> {

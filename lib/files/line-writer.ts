@@ -31,6 +31,11 @@ export class LineWriter {
     return this.text.length >= mostWaiting ? this.whenWritten() : undefined;
   }
 
+  /** Opens the output before there is a line. */
+  async begin(): Promise<void> {
+    await this.output.begin?.();
+  }
+
   /** Resolves when all is written and the output is at its end. */
   async end(): Promise<void> {
     this.flush();

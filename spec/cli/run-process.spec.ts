@@ -15,17 +15,21 @@ const execute = promisify(execFile);
 /** A server that answers at once, or not before it is told to. */
 async function site(
   isHeld = false,
-): Promise<TestServer & { asked(count: number): Promise<void>; answer(): void }> {
+): Promise<TestServer & { asked(count: number): Promise<void>; answer(): void; answerAll(): void }> {
   const waiting: ServerResponse[] = [];
   let arrived = 0;
+  let isHolding = isHeld;
   let wake = (): void => undefined;
   const server = await serve((_request, response) => {
     arrived++;
-    if (isHeld) waiting.push(response);
+    if (isHolding) waiting.push(response);
     else response.end('page');
     wake();
   });
   onTestFinished(() => server.close());
+  const answer = (): void => {
+    for (const response of waiting.splice(0)) response.end('page');
+  };
   return Object.assign(server, {
     asked: (count: number) =>
       new Promise<void>((resolve) => {
@@ -34,8 +38,11 @@ async function site(
         };
         wake();
       }),
-    answer: () => {
-      for (const response of waiting.splice(0)) response.end('page');
+    answer,
+    /** Those that come later, too. */
+    answerAll: () => {
+      isHolding = false;
+      answer();
     },
   });
 }
@@ -153,6 +160,43 @@ describe('an archive', () => {
     expect(stderr).toMatch(/^sluice: Cannot write \S+a\.warc\.gz: the disk is full \(ENOSPC\)\n$/);
     expect(code).toBe(3);
     expect((await execute('ls', [disk])).stdout).toBe('full\n');
+  });
+});
+
+describe('the outputs of a run', () => {
+  it('are open before the first request: sockets may leave no descriptor for them', async () => {
+    const { path, files } = await temporaryFolder();
+    const server = await site(true);
+    const names = ['run.csv', 'run.html', 'run.ndjson', 'run.svg'];
+    const [csv = '', report = '', output = '', marbles = ''] = names.map((name) => join(path, name));
+    const outputs = ['-o', output, '--csv', csv, '--report', report, '--marbles', marbles];
+    const { end } = start(['-q', ...outputs, server.url]);
+    await server.asked(1);
+    expect((await files()).map((name) => name.replace(/\.[0-9a-f]{8}\.part$/, ' part'))).toEqual(
+      names.map((name) => `${name} part`),
+    );
+    server.answer();
+    expect(await end).toMatchObject({ code: 0, stderr: '' });
+    expect(await files()).toEqual(names);
+  });
+
+  it('are whole where the process may have fewer descriptors than it has requests', async () => {
+    const { path } = await temporaryFolder();
+    const server = await site(true);
+    const file = await listOf(200, server.url, path);
+    const output = join(path, 'run.ndjson');
+    const ended = bash(
+      'ulimit -n 64; exec "${sluice[@]}" -q -c 64 --retries 0 -i "$1" -o "$2" --report "$3"',
+      ...[file, output, join(path, 'run.html')],
+    );
+    await server.asked(10);
+    server.answerAll();
+    const { code, stderr } = await ended;
+    expect(stderr).toBe('');
+    expect(code).toBe(1);
+    const records = recordsIn(await readFile(output, 'utf8'));
+    expect(records).toHaveLength(200);
+    expect(new Set(records.map(({ error }) => error?.kind))).toEqual(new Set([undefined, 'resource']));
   });
 });
 
