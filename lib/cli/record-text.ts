@@ -21,6 +21,7 @@ type PlainKey =
 
 /** What few records have. All keys that are not plain must be here: a new one is a type error until it is. */
 const rare: Readonly<Record<Exclude<keyof RecordLine, PlainKey>, true>> = {
+  input: true,
   redirects: true,
   error: true,
   file: true,

@@ -6,11 +6,12 @@ import { completionFor } from '../../lib/cli/completion/completion.js';
 import { dashed, type Option } from '../../lib/cli/options/option.js';
 import { optionKeys, optionOf } from '../../lib/cli/options/table.js';
 import { verbs } from '../../lib/cli/verbs.js';
+import { hasShell, offeredByFish, offeredByZsh, scriptOf } from './shells.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const namesOf = ({ short }: Option, key: string): string[] =>
   short === undefined ? [`--${dashed(key)}`] : [`-${short}`, `--${dashed(key)}`];
-const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
+const has = { bash: hasShell('bash'), zsh: hasShell('zsh'), fish: hasShell('fish') };
 const script = completionFor('bash');
 
 /** What bash offers for a line whose last word is being written; `=` is a word of its own, as it is for bash. */
@@ -33,12 +34,9 @@ describe.each(['bash', 'zsh', 'fish'] as const)('the script for %s', (shell) => 
     }
   });
 
-  it.skipIf(!has(shell))('is taken by the shell', async () => {
+  it.skipIf(!has[shell])('is taken by the shell', async () => {
     const flag = shell === 'fish' ? '--no-execute' : '-n';
-    const { path } = await temporaryFolder();
-    const file = join(path, 'script'); // fish takes the socket that Node gives it for a folder
-    writeFileSync(file, completionFor(shell));
-    const { status, stderr } = spawnSync(shell, [flag, file], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(shell, [flag, await scriptOf(shell)], { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });
@@ -56,13 +54,45 @@ it('the scripts for zsh and fish offer explain no option that it refuses', () =>
     .split('\n')
     .filter((one) => one.includes(' -l '))) {
     const key = optionKeys.find((one) => line.includes(` -l ${dashed(one)} `));
-    const [, not, named = ''] = /-n '(not )?__fish_seen_subcommand_from ([^']*)'/.exec(line) ?? [];
-    const isOffered = named === '' || named.split(' ').includes('explain') === (not === undefined);
-    expect([key, isOffered]).toEqual([key, key !== undefined && verbs.explain.options.includes(key)]);
+    const isTaken = key !== undefined && verbs.explain.options.includes(key);
+    expect([key, line.includes("-n 'not __fish_seen_subcommand_from explain demo'")]).toEqual([
+      key,
+      !isTaken,
+    ]);
   }
 });
 
-describe.skipIf(!has('bash'))('bash', () => {
+describe.each([
+  ['zsh', has.zsh, offeredByZsh],
+  ['fish', has.fish, offeredByFish],
+] as const)('%s', (_, isThere, offeredFor) => {
+  it.skipIf(!isThere).each([
+    ['sluice --max-', ['--max-body', '--max-redirects', '--max-retry-after']],
+    ['sluice http://a/ --fail-f', ['--fail-fast']],
+    ['sluice --body ', ['base64', 'none', 'text']],
+    ['sluice --private-addresses d', ['direct']],
+    ['sluice explain --', verbs.explain.options.map((key) => `--${dashed(key)}`).sort()],
+    ['sluice demo --', ['--help']],
+    ['sluice run --conc', ['--concurrency']],
+    ['sluice ', ['demo', 'explain', 'run']],
+    ['sluice http://a/ ', []],
+  ])('offers for %j just what fits', async (line, fitting) => {
+    expect(await offeredFor(line)).toEqual(fitting);
+  });
+
+  it.skipIf(!isThere)('completes files and folders', async () => {
+    const { path } = await temporaryFolder();
+    writeFileSync(join(path, 'my-urls.txt'), '');
+    mkdirSync(join(path, 'my-pages'));
+    const names = async (line: string): Promise<string[]> =>
+      (await offeredFor(line, path)).map((name) => name.replace(/\/$/, ''));
+    expect(await names('sluice -i my')).toEqual(['my-pages', 'my-urls.txt']);
+    expect(await names('sluice --save m')).toEqual(['my-pages']);
+    expect(await names('sluice explain my-u')).toEqual(['my-urls.txt']);
+  });
+});
+
+describe.skipIf(!has.bash)('bash', () => {
   it('registers the command', () => {
     const said = execFileSync('bash', ['--norc', '-c', `${script}\ncomplete -p sluice`], {
       encoding: 'utf8',
@@ -100,7 +130,7 @@ describe.skipIf(!has('bash'))('bash', () => {
   });
 
   it('completes verbs first, and nothing where a URL stands', () => {
-    expect(offered(['sluice', ''])).toEqual(Object.keys(verbs).sort());
+    expect(offered(['sluice', ''])).toEqual(['demo', 'explain', 'run']);
     expect(offered(['sluice', 'http://a/', ''])).toEqual([]);
   });
 
