@@ -75,7 +75,7 @@ async function done(command: Command): Promise<number> {
         reads,
         outputs,
         save,
-        hasStdout: outputs.output === undefined && !plan.run.isSilent,
+        hasStdout: (outputs.output === undefined && !plan.run.isSilent) || outputs.csv === '-',
       });
       const { work } = await import('./queue/work.js');
       return work(plan);

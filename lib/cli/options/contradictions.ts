@@ -33,7 +33,8 @@ export function refuseContradictions(verb: Verb, given: AllGiven, values: Values
       `${name('timeout')} is longer than ${name('deadline')}, which ends each attempt before it: make it shorter or leave it out`,
     );
   }
-  if (csv === '-' && (output === undefined || output === '-') && verb === 'run') {
+  const wantsStdout = output === '-' || (output === undefined && (verb === 'run' || verb === 'collect'));
+  if (csv === '-' && wantsStdout) {
     throw new UsageError(
       `${name('csv')} - and the records both want stdout: give the records a file with -o FILE`,
     );

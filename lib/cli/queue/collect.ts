@@ -1,4 +1,3 @@
-import { FileOutput } from '../../files/file-output.js';
 import { OutputError } from '../../files/output-error.js';
 import { grouped, plural } from '../../observe/report/figures.js';
 import { QueueError } from '../../queue/queue-error.js';
@@ -6,6 +5,7 @@ import type { RequestQueue } from '../../queue/request-queue.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import { explainWatchersOf } from '../explain-watchers.js';
 import { lineOf } from '../line-of.js';
+import { outputOf } from '../output/output-of.js';
 import { recordsWatcher } from '../records-watcher.js';
 import { processIo, type RunIo } from '../run-io.js';
 import { aboutPackage } from '../version.js';
@@ -50,7 +50,7 @@ async function watchersOf({ files, queue, talk }: CollectPlan, io: RunIo): Promi
   const { output, warc } = files;
   const heardLater = (): void => undefined; // who adds to an output that is broken hears of it then
   return [
-    recordsWatcher(output === undefined ? io.stdout() : new FileOutput(output), io.scheduler, heardLater),
+    recordsWatcher(outputOf(output ?? '-', io.stdout), io.scheduler, heardLater),
     ...(warc === undefined
       ? []
       : [await (await import('../warc.js')).warcWatcher(warc, `sluice/${aboutPackage().version}`)]),
@@ -61,16 +61,17 @@ async function watchersOf({ files, queue, talk }: CollectPlan, io: RunIo): Promi
 async function handOut(
   queue: RequestQueue<unknown>,
   watchers: readonly Watcher[],
-  { body, order, isFollowing }: CollectPlan,
+  { body, files, order, isFollowing }: CollectPlan,
   signal: AbortSignal,
 ): Promise<Collected> {
+  const inputs = { urls: [], files: [] };
   let succeeded = 0;
   let failed = 0;
   for await (const result of queue.results({ order, follow: isFollowing, signal })) {
     if (signal.aborted) break;
     if (result.ok) succeeded++;
     else failed++;
-    const line = lineOf(result, body, undefined);
+    const line = lineOf(result, { body, files, inputs }, undefined);
     for (const watcher of watchers) {
       const pending = watcher.record?.(line, result);
       if (pending) await pending;
