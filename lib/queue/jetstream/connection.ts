@@ -3,15 +3,14 @@ import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import {
   ClosedConnectionError,
   connect,
-  credsAuthenticator,
   headers,
-  nkeyAuthenticator,
+  PermissionViolationError,
   type NatsConnection,
-  type NodeConnectionOptions,
 } from '@nats-io/transport-node';
 import { QueueError } from '../queue-error.js';
 import { Waiting } from '../waiting.js';
-import type { JetStreamQueueOptions, NatsCredentials } from './options.js';
+import { accessOf } from './access.js';
+import type { JetStreamQueueOptions } from './options.js';
 
 /** What the server says of a message that it does not take, by its own numbers. */
 const refusals = {
@@ -41,6 +40,8 @@ export class Connection {
   private readonly open = new Set<(lost: Error) => void>();
   private readonly waiting = new Waiting();
   private lost = false;
+  /** What the server has last said that may not be done: it does not say by which question. */
+  private forbidden: Error | undefined;
 
   private constructor(
     readonly nats: NatsConnection,
@@ -58,10 +59,10 @@ export class Connection {
 
   static async open(queue: string, options: JetStreamQueueOptions<never>): Promise<Connection> {
     const { servers = 'nats://127.0.0.1:4222', domain, patience = 60_000, leaseTime = 30_000 } = options;
-    const list = typeof servers === 'string' ? servers.split(',') : [...servers];
-    const where = list.map((server) => server.replace(/\/\/[^@/]*@/, '//')).join(', ');
+    const access = accessOf(servers, options.credentials);
+    const where = access.servers.join(', ');
     const nats = await connect({
-      servers: list,
+      servers: [...access.servers],
       name: `sluice ${queue}`,
       timeout: 5_000,
       maxReconnectAttempts: -1,
@@ -72,10 +73,11 @@ export class Connection {
       maxPingOut: 2,
       noAsyncTraces: true,
       ...(options.tls && { tls: options.tls }),
-      ...authentication(options.credentials),
+      ...access.settings,
     }).catch((cause: unknown) => {
+      const whom = options.tls ? 'who is let in, and with which certificate' : 'and who is let in';
       throw new QueueError(
-        `Cannot reach the NATS server of the queue ${queue} at ${where}: ${textOf(cause)}. Look whether it runs there, and who is let in`,
+        `Cannot reach the NATS server of the queue ${queue} at ${where}: ${textOf(cause)}. Look whether it runs there, ${whom}`,
         { cause },
       );
     });
@@ -171,7 +173,7 @@ export class Connection {
     const code = cause instanceof JetStreamApiError ? `JETSTREAM_${cause.code}` : undefined;
     const reason = isFinal(cause)
       ? textOf(cause)
-      : `no answer for ${Math.round(this.patience / 1_000)} s (${textOf(cause)}). What was stored is safe: run again when the server is back`;
+      : `no answer for ${Math.round(this.patience / 1_000)} s (${textOf(this.forbidden ?? cause)}). What was stored is safe: run again when the server is back`;
     return new QueueError(`Cannot ${doing} the queue ${this.queue} at ${this.where}: ${reason}`, {
       code,
       cause,
@@ -183,7 +185,9 @@ export class Connection {
   }
 
   private async watch(): Promise<void> {
-    for await (const { type } of this.nats.status()) {
+    for await (const status of this.nats.status()) {
+      const { type } = status;
+      if (type === 'error' && isForbidden(status.error)) this.forbidden = status.error;
       if (type !== 'disconnect' && type !== 'reconnect') continue;
       this.lost = type === 'disconnect';
       if (this.lost) for (const reject of this.open) reject(new Error('the connection was lost'));
@@ -198,22 +202,15 @@ export class Connection {
 /** Whether it is no use to ask again. */
 export function isFinal(error: unknown): boolean {
   if (error instanceof QueueError || error instanceof ClosedConnectionError) return true;
+  if (isForbidden(error)) return true;
   return error instanceof JetStreamApiError && error.status !== 503;
+}
+
+function isForbidden(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error instanceof PermissionViolationError || isForbidden(error.cause);
 }
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
-}
-
-function authentication(credentials: NatsCredentials | undefined): NodeConnectionOptions {
-  if (!credentials) return {};
-  if ('user' in credentials) return { user: credentials.user, pass: credentials.password };
-  if ('token' in credentials) return { token: credentials.token };
-  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-  return {
-    authenticator:
-      'nkey' in credentials
-        ? nkeyAuthenticator(bytes(credentials.nkey))
-        : credsAuthenticator(bytes(credentials.creds)),
-  };
 }

@@ -1,7 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect, headers, nkeys } from '@nats-io/transport-node';
+import { connect, headers } from '@nats-io/transport-node';
 import { count, lastValueFrom, of } from 'rxjs';
 import type { FetchRequest, FetchResult } from 'sluice';
 import {
@@ -13,11 +11,9 @@ import {
 } from 'sluice/jetstream';
 import { page, success } from 'sluice/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { selfSigned } from '../../support/certificate.js';
 import { leavesNothingBehind } from '../../support/leaks.js';
 import { natsPath, startNats, type NatsServer } from '../../support/nats.js';
 import { closedPort } from '../../support/servers.js';
-import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const url = (at: number | string) => `http://host-${at}/`;
 const record = (to: string) => success(page(to), { url: to });
@@ -114,37 +110,6 @@ describe.skipIf(natsPath === undefined)('jetstreamQueue', () => {
       await manager.consumers.update(`${name}_inputs`, 'shard_2', { ack_wait: 7e9 });
       await expect(open()).rejects.toThrow(
         `The consumer shard_2 of ${name}_inputs is not as a queue needs it: ack_wait is 7000000000 and must be 1000000000`,
-      );
-    });
-
-    it('is let in by name and password, token, nkey, and TLS, and by nothing less', async () => {
-      const seed = nkeys.createUser();
-      const { key, cert } = selfSigned({ hosts: ['localhost'] });
-      const { path } = await temporaryFolder();
-      await Promise.all([writeFile(join(path, 'key.pem'), key), writeFile(join(path, 'cert.pem'), cert)]);
-      const [user, token, nkey, tls] = await Promise.all([
-        otherNats('authorization { user: me, password: secret }'),
-        otherNats('authorization { token: secret }'),
-        otherNats(`authorization { users: [ { nkey: ${seed.getPublicKey()} } ] }`),
-        otherNats(`tls { cert_file: "${path}/cert.pem", key_file: "${path}/key.pem" }`),
-      ]);
-      const enter = async ({ url: servers }: NatsServer, options: JetStreamQueueOptions) => {
-        const queue = await jetstreamQueue('q', { servers, shards: 1, ...options });
-        await queue.close();
-        return 'in';
-      };
-      expect(await enter(user, { credentials: { user: 'me', password: 'secret' } })).toBe('in');
-      expect(await enter(token, { credentials: { token: 'secret' } })).toBe('in');
-      const text = new TextDecoder().decode(seed.getSeed());
-      expect(await enter(nkey, { credentials: { nkey: text } })).toBe('in');
-      await expect(enter(user, { credentials: { user: 'me', password: 'no' } })).rejects.toThrow(
-        /Cannot reach the NATS server of the queue q .*Authorization Violation.*who is let in/i,
-      );
-      expect(
-        await enter(tls, { servers: tls.url.replace('127.0.0.1', 'localhost'), tls: { ca: cert } }),
-      ).toBe('in');
-      await expect(enter(tls, {})).rejects.toThrow(
-        /Cannot reach the NATS server of the queue q .*certificate/,
       );
     });
   });
