@@ -83,15 +83,15 @@ export class Connection {
     });
     try {
       const settings = { timeout: answerTime, ...(domain !== undefined && { domain }) };
-      const streams = await jetstreamManager(nats, settings);
+      const streams = await jetstreamManager(nats, { ...settings, checkAPI: false });
       const api = domain === undefined ? '$JS.API' : `$JS.${domain}.API`;
-      return new Connection(nats, streams, jetstream(nats, settings), api, queue, where, patience);
-    } catch (cause) {
+      const client = jetstream(nats, settings);
+      const connection = new Connection(nats, streams, client, api, queue, where, patience);
+      await connection.findJetStream();
+      return connection;
+    } catch (error) {
       await nats.close();
-      throw new QueueError(
-        `The NATS server at ${where} has no JetStream for the queue ${queue}: ${textOf(cause)}. Start it with -js, or give \`domain\``,
-        { cause },
-      );
+      throw error;
     }
   }
 
@@ -177,6 +177,22 @@ export class Connection {
     return new QueueError(`Cannot ${doing} the queue ${this.queue} at ${this.where}: ${reason}`, {
       code,
       cause,
+    });
+  }
+
+  /** Servers of a cluster that have just started do not answer before they have chosen who does. */
+  private findJetStream(): Promise<unknown> {
+    return this.ask('open', async () => {
+      try {
+        await this.streams.getAccountInfo();
+      } catch (cause) {
+        // by name: the client does not export its class
+        if (!(cause instanceof Error && cause.name === 'JetStreamNotEnabled')) throw cause;
+        throw new QueueError(
+          `The NATS server at ${this.where} has no JetStream for the queue ${this.queue}: ${textOf(cause)}. Start it with -js, or give \`domain\``,
+          { cause },
+        );
+      }
     });
   }
 

@@ -7,6 +7,9 @@ import type { Names } from './names.js';
 import { unpack } from './packed-record.js';
 import { recordHeaders } from './record-store.js';
 
+/** One message of a stream. */
+type Which = { readonly seq: number } | { readonly last_by_subj: string };
+
 /** How many records are asked for ahead. */
 const window = 256;
 
@@ -25,31 +28,31 @@ export class Results<T, C> {
   /** Those that were stored as number `from` to `to`. */
   bySettling(from: number, to: number): AsyncGenerator<FetchResult<T, C> | undefined> {
     return ahead(from, to, async (seq) => {
-      const record = await this.direct(this.names.records, seq);
+      const record = await this.message(this.names.records, { seq });
       if (!record) return undefined;
       const index = Number(record.header.get(recordHeaders.index));
-      const input = await this.direct(this.names.inputs, index + 1);
+      const input = await this.message(this.names.inputs, { seq: index + 1 });
       return input ? resultOf<T, C>(index, input, record) : undefined;
     });
   }
 
   private async ofInput(index: number): Promise<FetchResult<T, C> | undefined> {
-    const { connection, names } = this;
-    const input = await this.direct(names.inputs, index + 1);
+    const { names } = this;
+    const input = await this.message(names.inputs, { seq: index + 1 });
     if (!input) return undefined;
     const token = input.subject.slice(input.subject.lastIndexOf('.') + 1);
-    const last = { last_by_subj: names.record(token) };
-    const { direct, streams } = connection.streams;
-    const record =
-      (await connection.ask('read', () => direct.getMessage(names.records, last))) ??
-      // a replica may not have it yet
-      (await connection.ask('read', () => streams.getMessage(names.records, last)));
+    const record = await this.message(names.records, { last_by_subj: names.record(token) });
     return record ? resultOf<T, C>(index, input, record) : undefined;
   }
 
-  private direct(stream: string, seq: number): Promise<StoredMsg | null> {
-    const { direct } = this.connection.streams;
-    return this.connection.ask('read', () => direct.getMessage(stream, { seq }));
+  /** Asks any replica, and its leader when that has none: it may not have it yet. */
+  private async message(stream: string, which: Which): Promise<StoredMsg | null> {
+    const { connection } = this;
+    const { direct, streams } = connection.streams;
+    return (
+      (await connection.ask('read', () => direct.getMessage(stream, which))) ??
+      (await connection.ask('read', () => streams.getMessage(stream, which)))
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** What a worker's process is told. */
 export interface WorkerOptions {
-  readonly servers: string;
+  readonly servers: string | readonly string[];
   readonly name: string;
   readonly leaseTime: number;
   readonly follow?: boolean;
@@ -37,7 +37,11 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
   let stored = 0;
   const end = once(child, 'exit').then(([code, signal]: (string | number | null)[]) => signal ?? code);
   child.once('exit', () => running.delete(child));
-  await once(child, 'message');
+  const early = end.then((how) => {
+    throw new Error(`the worker ended before it was ready: ${String(how)}`);
+  });
+  await Promise.race([once(child, 'message'), early]);
+  early.catch(() => undefined); // it ends at some time
   child.on('message', (said) => {
     stored = Number(said);
   });
