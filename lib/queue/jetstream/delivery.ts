@@ -57,17 +57,9 @@ export class Delivery {
     if (this.isHeld) this.tell(ms > 0 ? `${says.nak} ${JSON.stringify({ delay: ms * 1e6 })}` : says.nak);
   }
 
-  /** Says that its record is stored. Without an answer it comes again, and is found to have its record. */
-  async ack(): Promise<void> {
-    const { connection, reply } = this;
-    for (let tries = 0; tries < 3 && !connection.nats.isClosed(); tries++) {
-      try {
-        await connection.once(() => connection.nats.request(reply, says.ack, { timeout: 2_000 }));
-        return;
-      } catch {
-        await connection.connected(2_000);
-      }
-    }
+  /** Says that its record is stored. Unheard, it comes again, and is found to have its record. */
+  ack(): void {
+    this.tell(says.ack);
   }
 
   private tell(word: string): boolean {

@@ -4,6 +4,7 @@ import type { FetchResult } from '../../model/result.js';
 import { poisoned } from '../poison.js';
 import { readRequest } from '../stored-request.js';
 import type { Waiting } from '../waiting.js';
+import { Acks } from './acks.js';
 import type { Connection } from './connection.js';
 import type { Delivery } from './delivery.js';
 import { identity } from './identity.js';
@@ -35,7 +36,7 @@ export class Worker {
   private readonly held = new Map<number, StockedInput>();
   /** Inputs whose record is on its way to the server. */
   private readonly storing = new Map<Delivery, Promise<boolean>>();
-  private readonly acks = new Set<Promise<void>>();
+  private readonly acks: Acks;
   private stored = 0;
   private takenAt = 0;
   private taking = 0;
@@ -58,6 +59,7 @@ export class Worker {
     const { leaseTime, shards } = settings;
     this.allShards = [...Array(shards).keys()];
     this.marks = new Marks(connection, names);
+    this.acks = new Acks(connection);
     this.intake = new Intake(connection, names, leaseTime, records, this.marks, {
       isHeld: (seq) => this.held.has(seq),
       onDone: (delivery) => this.ackLater(delivery),
@@ -149,8 +151,8 @@ export class Worker {
   }
 
   /** Until what has its record here is known to be done by the servers, too. */
-  async settle(): Promise<void> {
-    await Promise.allSettled(this.acks);
+  settle(): Promise<void> {
+    return this.acks.settle();
   }
 
   /** Gives all back and ends, in so many ms at most where the servers do not answer. */
@@ -225,8 +227,7 @@ export class Worker {
 
   private ackLater(delivery: Delivery): void {
     this.marks.forget(delivery);
-    const ack = delivery.ack().finally(() => this.acks.delete(ack));
-    this.acks.add(ack);
+    this.acks.add(delivery);
   }
 
   /** After a server was away it may have forgotten acks. */
