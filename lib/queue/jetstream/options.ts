@@ -50,7 +50,7 @@ export interface NatsTls {
 export interface JetStreamQueueOptions<C = unknown> {
   /** Servers of one cluster, as `nats://host:4222`. @default 'nats://127.0.0.1:4222' */
   readonly servers?: string | readonly string[];
-  /** How to be let in. @default none */
+  /** How to be let in. @default what stands in `servers`: `nats://NAME:PASSWORD@host`, `nats://TOKEN@host` */
   readonly credentials?: NatsCredentials;
   /** Speaks TLS, with these certificates; give servers by name, as they have it. @default as the server wants it */
   readonly tls?: NatsTls;
