@@ -206,9 +206,8 @@ export class Connection {
       if (type === 'error' && isForbidden(status.error)) this.forbidden = status.error;
       if (type !== 'disconnect' && type !== 'reconnect') continue;
       this.lost = type === 'disconnect';
-      // also when it is there again: what was asked in between was thrown away
-      for (const reject of this.open) reject(new Error('the connection was lost'));
-      if (!this.lost) this.waiting.wakeAll();
+      if (this.lost) for (const reject of this.open) reject(new Error('the connection was lost'));
+      else this.waiting.wakeAll();
     }
     this.lost = false;
     for (const reject of this.open) reject(new ClosedConnectionError());
