@@ -17,7 +17,8 @@ export function recordsWatcher(
   const lines = new LineWriter(output, scheduler, failed);
   return {
     begin: () => lines.begin(),
-    record: (line) => lines.add(`${recordText(line)}
+    record: (line) =>
+      lines.add(`${recordText(line)}
 `),
     end: () => lines.end(),
   };

@@ -67,7 +67,11 @@ describe.for(transports)('a failure after the head of a response (%s)', ([, tran
     const { error } = await failureOf(`${site}/late`, {
       transport: transportOf(wire),
       signal: abortion.signal,
-      events: { next: ({ type }) => void (type === 'response' && setImmediate(() => abortion.abort())) },
+      events: {
+        next({ type }) {
+          if (type === 'response') setImmediate(() => abortion.abort());
+        },
+      },
     });
     expect(error).toMatchObject({ kind: 'cancelled', response: { url: `${site}/late`, status: 203 } });
   });
