@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { LineWriter } from '../files/line-writer.js';
 import type { Output } from '../files/output.js';
-import { jsonLine } from './json-line.js';
+import { recordText } from './record-text.js';
 import type { Watcher } from './watcher.js';
 
 /**
@@ -16,7 +16,7 @@ export function recordsWatcher(
 ): Watcher {
   const lines = new LineWriter(output, scheduler, failed);
   return {
-    record: (line) => lines.add(`${jsonLine(line)}\n`),
+    record: (line) => lines.add(`${recordText(line)}\n`),
     end: () => lines.end(),
   };
 }

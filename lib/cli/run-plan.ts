@@ -7,6 +7,8 @@ export interface RunPlan {
     readonly urls: readonly string[];
     /** Files; `-` is stdin. */
     readonly files: readonly string[];
+    /** How many of them have their record from an earlier run. @default 0 */
+    readonly earlier?: number;
   };
   /** What each request has that does not say otherwise itself. */
   readonly request: {
@@ -27,6 +29,8 @@ export interface RunPlan {
     /** Folder for bodies. */
     readonly save?: string;
   };
+  /** The file that remembers what has its record, and what the options want of it; undefined: none. */
+  readonly state?: { readonly file: string; readonly purpose: ReadonlyMap<string, string> };
   /** How bodies are written into the records. */
   readonly body: 'base64' | 'text' | 'none';
   /** When the run stops early; undefined: never. A share of failed records, 0 to 1; 0 stops at the first one. */

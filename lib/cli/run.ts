@@ -1,6 +1,8 @@
 import { iterate } from '../creators/async-iterable.js';
 import type { FetchEvent } from '../model/event.js';
+import type { FetchRequest } from '../model/request.js';
 import type { FetchResult } from '../model/result.js';
+import type { RecordLine } from '../observe/report/record-line.js';
 import { timings } from '../observe/report/timings.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import { FailOver } from './fail-over.js';
@@ -12,6 +14,8 @@ import { OutputError } from '../files/output-error.js';
 import { processIo, type RunIo } from './run-io.js';
 import type { RunPlan } from './run-plan.js';
 import { saveTrouble } from './save-trouble.js';
+import type { RunState } from './state/run-state.js';
+import type { PendingInputs } from './state/pending-inputs.js';
 import { listenToSignals, type Interruptible } from './signals.js';
 import { watchersOf } from './watchers.js';
 import type { Watcher } from './watcher.js';
@@ -28,14 +32,33 @@ export async function run(
   io: RunIo = processIo(plan),
 ): Promise<ExitCode> {
   const course = new Course(plan, io);
-  let watchers: readonly Watcher[];
+  const fail = (error: unknown): void => course.fail(error);
+  let state: RunState | undefined;
   try {
-    watchers = given ?? (await watchersOf(plan, { ...io, fail: (error) => course.fail(error) }));
-  } catch (error) {
-    io.talk.error(error instanceof Error ? error.message : String(error), error);
-    return error instanceof OutputError ? exitCodes.unwritable : exitCodes.usage;
+    let watchers: readonly Watcher[];
+    try {
+      state = plan.state && (await openState(plan, plan.state, io, fail));
+      const inputs = { ...plan.inputs, ...(state && { earlier: state.count }) };
+      watchers = given ?? (await watchersOf({ ...plan, inputs }, { ...io, fail }));
+    } catch (error) {
+      io.talk.error(error instanceof Error ? error.message : String(error), error);
+      return error instanceof OutputError ? exitCodes.unwritable : exitCodes.usage;
+    }
+    return await course.take(watchers, state);
+  } finally {
+    state?.close();
   }
-  return course.take(watchers);
+}
+
+/** SQLite is loaded where it is asked for. */
+async function openState(
+  plan: RunPlan,
+  asked: NonNullable<RunPlan['state']>,
+  { scheduler }: RunIo,
+  fail: (error: unknown) => void,
+): Promise<RunState> {
+  const { RunState: State } = await import('./state/run-state.js');
+  return State.open(plan, asked, scheduler, fail);
 }
 
 /** One run: from its inputs to its watchers. */
@@ -46,6 +69,9 @@ class Course implements Interruptible {
   private readonly failOver: FailOver;
   private readonly inputs: Inputs;
   private watchers: readonly Watcher[] = [];
+  /** With --state: what is known from before, and the inputs that are left. */
+  private state: RunState | undefined;
+  private pending: PendingInputs<FetchRequest> | undefined;
   private pulled = 0;
   private settled = 0;
   private failed = 0;
@@ -82,10 +108,11 @@ class Course implements Interruptible {
     this.abortion.abort();
   }
 
-  async take(watchers: readonly Watcher[]): Promise<ExitCode> {
+  async take(watchers: readonly Watcher[], state?: RunState): Promise<ExitCode> {
     this.watchers = watchers;
     const interruption = listenToSignals(this, this.io);
     try {
+      if (state) await this.goOn(state);
       await this.fetchAll();
       await this.end();
     } finally {
@@ -106,8 +133,23 @@ class Course implements Interruptible {
     this.isUnwritable = true;
   }
 
+  /** Hands out what there is from before, and leaves the rest to be fetched. */
+  private async goOn(state: RunState): Promise<void> {
+    const { talk } = this.io;
+    if (state.count > 0) talk.info(`Going on: ${state.count} of the inputs have their record from before`);
+    for await (const { line, result } of state.earlier()) {
+      if (this.abortion.signal.aborted) break;
+      if (!result.ok) this.failed++;
+      const pending = this.tellRecord(line, result);
+      if (pending) await pending;
+    }
+    this.state = state;
+    this.pending = state.pending(this.inputs);
+    this.watchers = [state.keeper, ...this.watchers];
+  }
+
   private async fetchAll(): Promise<void> {
-    const results = iterate<unknown>(this.inputs, {
+    const results = iterate<unknown>(this.pending ?? this.inputs, {
       ...this.plan.fetch,
       drain: this.draining.signal,
       signal: this.abortion.signal,
@@ -131,7 +173,8 @@ class Course implements Interruptible {
       this.begunAt ??= event.at;
     } else if (event.type === 'settle') this.endedAt = event.at;
     this.times.next(event);
-    for (const watcher of this.watchers) this.tell(watcher, () => watcher.event?.(event));
+    const told = this.pending ? this.pending.told(event) : event;
+    for (const watcher of this.watchers) this.tell(watcher, () => watcher.event?.(told));
   }
 
   private tell(watcher: Watcher, call: () => void): void {
@@ -147,9 +190,19 @@ class Course implements Interruptible {
   }
 
   /** Hands a record to all watchers. @returns what is to be waited for, where there is anything */
-  private hand(result: FetchResult<unknown>): Promise<unknown> | undefined {
+  private hand(handed: FetchResult<unknown>): Promise<unknown> | undefined {
     this.settled++;
-    const line = lineOf(result, this.plan.body, this.times.of(result));
+    const result = this.pending ? this.pending.placed(handed) : handed;
+    const line = lineOf(result, this.plan.body, this.times.of(handed));
+    const pending = this.tellRecord(line, result);
+    const trouble = saveTrouble(result, this.plan.files.save);
+    if (trouble && !this.isUnwritable) this.fail(trouble);
+    if (!result.ok) this.failed++;
+    this.judge(result.ok);
+    return pending;
+  }
+
+  private tellRecord(line: RecordLine, result: FetchResult<unknown>): Promise<unknown> | undefined {
     let pending: Promise<unknown>[] | undefined;
     for (const watcher of this.watchers) {
       try {
@@ -159,10 +212,6 @@ class Course implements Interruptible {
         this.dismiss(watcher, error);
       }
     }
-    const trouble = saveTrouble(result, this.plan.files.save);
-    if (trouble && !this.isUnwritable) this.fail(trouble);
-    if (!result.ok) this.failed++;
-    this.judge(result.ok);
     return pending && Promise.all(pending);
   }
 
@@ -193,6 +242,7 @@ class Course implements Interruptible {
         this.fail(error);
       }
     }
+    if (end.isCut && this.state) this.io.talk.info(this.state.howToGoOn());
   }
 
   private exitCode(isInterrupted: boolean): ExitCode {

@@ -32,4 +32,4 @@ export const verbNames = Object.keys(verbs) as Verb[];
 
 /** Verbs and options of the durable queue, which is not there yet. */
 export const reservedVerbs: readonly string[] = ['enqueue', 'work', 'status', 'collect', 'purge'];
-export const reservedOptions: readonly string[] = ['--state', '--queue'];
+export const reservedOptions: readonly string[] = ['--queue'];

@@ -280,7 +280,7 @@ describe('other verbs', () => {
   it.each(['enqueue', 'work', 'status', 'collect', 'purge'])(
     'such as %s are for the durable queue',
     async (verb) => {
-      expect(await refused([verb, '--state', 'x'])).toBe(
+      expect(await refused([verb, '--queue', 'x'])).toBe(
         `sluice ${verb} comes with the durable queue, which is not there yet: use sluice run`,
       );
     },
@@ -339,7 +339,6 @@ describe('wrong usage', () => {
     [['-qz'], 'There is no option "-z": sluice --help lists them'],
     [['-y'], 'There is no option "-y": sluice --help lists them'],
     [['--zzzzzzzzzzzzzzzzzzzz'], 'There is no option "--zzzzzzzzzzzzzzzzzzzz": sluice --help lists them'],
-    [['--state', 'f'], '--state comes with the durable queue, which is not there yet: leave it out'],
     [['--queue=f'], '--queue comes with the durable queue, which is not there yet: leave it out'],
     [['-o'], '--output expects a value, got the end of the command line: write one behind it'],
     [

@@ -73,7 +73,7 @@ const causes: readonly {
     code: 'SQLITE_READONLY',
     primary: 8,
     text: /readonly|read-only/,
-    sentence: 'the file or its folder is read-only. A queue is written to also while it is read: allow that',
+    sentence: 'the file or its folder is read-only. It is written to also while it is read: allow that',
   },
   {
     code: 'SQLITE_NOTADB',

@@ -15,7 +15,7 @@ import type {
 } from '../request-queue.js';
 import { readRequest, storedRequest, type KeyOf } from '../stored-request.js';
 import { Waiting } from '../waiting.js';
-import type { SqlDatabase } from './driver.js';
+import type { OpenDatabase } from './database-file.js';
 import { InputTable, type InputRow } from './input-table.js';
 import { sqlError } from './native-driver.js';
 import { RecordTable } from './record-table.js';
@@ -38,11 +38,11 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
 
   constructor(
     private readonly file: string,
-    private readonly database: SqlDatabase,
+    private readonly opened: OpenDatabase,
     readonly leaseTime: number,
     private readonly keyOf: KeyOf<C> | undefined,
-    private readonly letGo: () => void,
   ) {
+    const { database } = opened;
     this.inputs = new InputTable(database);
     this.records = new RecordTable(database);
     this.writes = new WriteBatch(database, file);
@@ -113,8 +113,7 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
       try {
         this.writes.now('give leases back', () => this.inputs.leave());
       } finally {
-        this.database.close();
-        this.letGo();
+        this.opened.close();
         this.waiting.wakeAll();
       }
     }

@@ -1,0 +1,60 @@
+import { statSync } from 'node:fs';
+import { QueueError } from '../queue-error.js';
+import type { SqlDatabase } from './driver.js';
+import { useFile } from './file-users.js';
+import { nodeSqlite, openNative, sqlError } from './native-driver.js';
+import { openWasm } from './wasm-driver.js';
+
+/** How a file is opened. */
+interface OpenRules {
+  /** Whether no other process may have it open, also where SQLite could share it. */
+  readonly isAlone: boolean;
+  /** What it is opened for, as the end of "could not". */
+  readonly doing: string;
+}
+
+/** A database that is open, and what goes with it. */
+export interface OpenDatabase {
+  readonly database: SqlDatabase;
+  /** Closes it, and says beside the file that nobody has it open. */
+  close(): void;
+}
+
+/**
+ * Opens an SQLite file with the engine that there is, which makes it where there is none.
+ *
+ * @param begin what is done with it first: when that throws, the file is closed
+ * @returns what `begin` returns
+ * @throws QueueError, as a rejection
+ */
+export async function openDatabase<R>(
+  path: string,
+  { isAlone, doing }: OpenRules,
+  begin: (opened: OpenDatabase) => R,
+): Promise<R> {
+  const native = nodeSqlite();
+  let letGo: (() => void) | undefined;
+  let database: SqlDatabase | undefined;
+  const close = (): void => {
+    database?.close();
+    letGo?.();
+  };
+  try {
+    checkFile(path);
+    letGo = useFile(path, native ? 'node:sqlite' : 'node-sqlite3-wasm', isAlone);
+    database = native ? openNative(native, path) : await openWasm(path);
+    return begin({ database, close });
+  } catch (error) {
+    close();
+    throw sqlError(path, doing, error);
+  }
+}
+
+function checkFile(path: string): void {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined || status.isFile()) return;
+  const what = status.isDirectory()
+    ? 'a folder: give the path of a file in it'
+    : 'no file: give the path of one';
+  throw new QueueError(`${path} is ${what}`);
+}
