@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { QueueError } from '../queue-error.js';
 import type { SqlDatabase } from './driver.js';
 import { useFile } from './file-users.js';
@@ -50,11 +51,16 @@ export async function openDatabase<R>(
   }
 }
 
+/** The file, which may have yet to be made, and its folder, where SQLite keeps more. */
 function checkFile(path: string): void {
   const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined || status.isFile()) return;
-  const what = status.isDirectory()
-    ? 'a folder: give the path of a file in it'
-    : 'no file: give the path of one';
-  throw new QueueError(`${path} is ${what}`);
+  if (status && !status.isFile()) {
+    const what = status.isDirectory()
+      ? 'a folder: give the path of a file in it'
+      : 'no file: give the path of one';
+    throw new QueueError(`${path} is ${what}`);
+  }
+  // asked for here, as node-sqlite3-wasm does not say why it cannot open a file
+  if (status) accessSync(path, constants.R_OK | constants.W_OK);
+  accessSync(dirname(path), constants.W_OK);
 }

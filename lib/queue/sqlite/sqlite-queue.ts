@@ -100,7 +100,8 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
     }
   }
 
-  counts(): Promise<QueueCounts> {
+  async counts(): Promise<QueueCounts> {
+    this.checkOpen('count');
     return this.writes.add(() => {
       const { size, queued, leased } = this.inputs.counts();
       return { total: size, queued, leased, done: size - queued - leased, failed: this.records.failed() };
