@@ -33,7 +33,7 @@ if (values.help) {
   console.log(`node bench/command.mjs [--only ${Object.keys(parts).join('|')}] [--rounds ${rounds}] [--urls ${count}]
   [--lines ${lines}] [--real ${real}]
 
-  time    --urls pages by the command, curl -Z, xargs and wget2 (what is installed), --rounds times in turn
+  time    --urls pages by the command, with and without --state, curl -Z, xargs and wget2 (what is installed), --rounds times in turn
   start   \`--version\`, and until the first request is there, medians of 20
   memory  RSS over --lines input lines with a transport that answers at once, and over --real pages`);
 } else {
@@ -57,11 +57,21 @@ async function times(origin, folder) {
   writeFileSync(config, urls.map((url) => `url = "${url}"\noutput = "/dev/null"\n`).join(''));
   const some = urls.slice(0, Math.ceil(count / fewer)).join('\n');
   const width = String(concurrency);
+  const state = join(folder, 'run.db');
+  const sluice = [
+    process.execPath,
+    command,
+    '-q',
+    '-c',
+    width,
+    '-i',
+    list,
+    '-o',
+    join(folder, 'records.ndjson'),
+  ];
   const contestants = [
-    [
-      'sluice',
-      [process.execPath, command, '-q', '-c', width, '-i', list, '-o', join(folder, 'records.ndjson')],
-    ],
+    ['sluice', sluice],
+    ['sluice --state', [...sluice, '--state', state]],
     ['curl -Z', ['curl', '-s', '-Z', '--parallel-max', width, '-K', config]],
     ['xargs curl', ['xargs', '-P', width, '-n', '1', 'curl', '-s', '-o', '/dev/null'], some],
     ['wget2', ['wget2', '-q', `--max-threads=${width}`, '-O', '/dev/null', '-i', list]],
@@ -70,6 +80,7 @@ async function times(origin, folder) {
   for (let round = 0; round < rounds; round++) {
     for (let place = 0; place < contestants.length; place++) {
       const [name, [program, ...args], input] = contestants[(round + place) % contestants.length];
+      rmSync(state, { force: true });
       const before = performance.now();
       const { status, stderr } = spawnSync(program, args, {
         input: input ?? '',
@@ -80,15 +91,17 @@ async function times(origin, folder) {
       taken.get(name).push(input === undefined ? seconds : seconds * fewer);
     }
   }
-  const curl = taken.get('curl -Z');
+  const [curl, plain] = [taken.get('curl -Z'), taken.get('sluice')];
+  const ratio = (seconds, others) => median(seconds.map((one, round) => one / others[round])).toFixed(2);
   const rows = [...taken].map(([name, seconds]) => [
     name + (name === 'xargs curl' ? ` (${whole(count / fewer)} URLs × ${fewer})` : ''),
     median(seconds).toFixed(2),
     `${Math.min(...seconds).toFixed(2)}–${Math.max(...seconds).toFixed(2)}`,
-    curl ? `${median(seconds.map((one, round) => one / curl[round])).toFixed(2)}×` : '',
+    `${ratio(seconds, plain)}×`,
+    curl ? `${ratio(seconds, curl)}×` : '',
   ]);
   console.log(`${whole(count)} URLs, ${concurrency} at a time, ${rounds} rounds\n`);
-  console.log(`${table(1, ['', 'seconds', 'fastest–slowest', 'to curl -Z'], rows)}\n`);
+  console.log(`${table(1, ['', 'seconds', 'fastest–slowest', 'to sluice', 'to curl -Z'], rows)}\n`);
 }
 
 async function startUp() {

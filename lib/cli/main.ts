@@ -45,7 +45,7 @@ async function done(command: Command): Promise<number> {
       checkFiles({
         inputs: plan.inputs.files,
         reads,
-        outputs,
+        outputs: { ...outputs, state: plan.state?.file },
         save,
         hasStdout: outputs.output === undefined || outputs.csv === '-',
       });

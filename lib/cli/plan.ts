@@ -7,6 +7,7 @@ import { nameIn, type AllGiven } from './options/given.js';
 import type { Values } from './options/table.js';
 import type { RunPlan } from './run-plan.js';
 import type { Surroundings } from './surroundings.js';
+import { purposeOf } from './state/purpose.js';
 import { transportFor } from './transport.js';
 import { UsageError } from './usage-error.js';
 
@@ -20,12 +21,14 @@ export interface Wish {
 
 /** The library's options of what was asked for. @throws UsageError for a file that cannot be read, or options that do not fit */
 export async function planOf({ urls, given, values, talk }: Wish, around: Surroundings): Promise<RunPlan> {
-  const { input = [], output, csv, warc, report, marbles, save, body = 'none', failFast, failOver } = values;
+  const { input = [], output, csv, warc, report, marbles, save, state, body = 'none' } = values;
+  const { failFast, failOver } = values;
   const hasStdinAlone = urls.length === 0 && input.length === 0;
   const stopsAt = failFast ? 0 : failOver;
+  const request = requestOf(given, values, around, { 'user-agent': agentOf(values, around) });
   return {
     inputs: { urls, files: hasStdinAlone ? ['-'] : input },
-    request: requestOf(given, values, around, { 'user-agent': agentOf(values, around) }),
+    request,
     fetch: await fetchOptions(given, values, around),
     files: {
       ...(output !== undefined && output !== '-' && { output }),
@@ -35,6 +38,7 @@ export async function planOf({ urls, given, values, talk }: Wish, around: Surrou
       ...(marbles !== undefined && { marbles }),
       ...(save !== undefined && { save }),
     },
+    ...(state !== undefined && { state: { file: state, purpose: purposeOf(given, values, request.body) } }),
     body,
     ...(stopsAt !== undefined && { failOver: stopsAt }),
     talk,

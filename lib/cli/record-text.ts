@@ -30,8 +30,20 @@ const rare: Readonly<Record<Exclude<keyof RecordLine, PlainKey>, true>> = {
 };
 const rareKeys = Object.keys(rare) as (keyof typeof rare)[];
 
-/** A record as {@link jsonLine} writes it. What most of them are is put together by hand, in half the time. */
+let latest: RecordLine | undefined;
+let latestText = '';
+
+/** A record as {@link jsonLine} writes it, made once: those who write it are told of it one after another. */
 export function recordText(record: RecordLine): string {
+  if (record !== latest) {
+    latestText = textOf(record);
+    latest = record;
+  }
+  return latestText;
+}
+
+/** What most records are is put together by hand, in half the time. */
+function textOf(record: RecordLine): string {
   const { index, line, ok, request, url, status, bytes, wireBytes } = record;
   const { attempts, waited, duration, pulled, settled, tries } = record;
   if (rareKeys.some((key) => record[key] !== undefined)) return jsonLine(record);

@@ -17,9 +17,7 @@ export function recordsWatcher(
   const lines = new LineWriter(output, scheduler, failed);
   return {
     begin: () => lines.begin(),
-    record: (line) =>
-      lines.add(`${recordText(line)}
-`),
+    record: (line) => lines.add(`${recordText(line)}\n`),
     end: () => lines.end(),
   };
 }

@@ -9,6 +9,8 @@ export interface RunPlan {
     readonly files: readonly string[];
     /** They are in a queue, and nobody knows how many of them this run gets; `urls` and `files` are empty. */
     readonly areQueued?: boolean;
+    /** How many of them have their record from an earlier run. @default 0 */
+    readonly earlier?: number;
   };
   /** Records that no file is named for are not written: they are in a queue. */
   readonly isSilent?: boolean;
@@ -31,6 +33,8 @@ export interface RunPlan {
     /** Folder for bodies. */
     readonly save?: string;
   };
+  /** The file that remembers what has its record, and what the options want of it; undefined: none. */
+  readonly state?: { readonly file: string; readonly purpose: ReadonlyMap<string, string> };
   /** How bodies are written into the records. */
   readonly body: 'base64' | 'text' | 'none';
   /** When the run stops early; undefined: never. A share of failed records, 0 to 1; 0 stops at the first one. */

@@ -5,6 +5,7 @@ import { Inputs } from './input/inputs.js';
 import { openInput } from './input/open-input.js';
 import type { RunIo } from './run-io.js';
 import type { RunPlan } from './run-plan.js';
+import type { RunState } from './state/run-state.js';
 
 /** Where the records of a run come from. */
 export interface RunSource {
@@ -19,11 +20,13 @@ export interface RunSource {
  * The URLs of the command line and of its files.
  *
  * @param ended is called when nothing is left
+ * @param state knows which of them have their record
  */
 export function inputSource(
   { inputs: given, request }: RunPlan,
   { stdin }: Pick<RunIo, 'stdin'>,
   ended: () => void,
+  state?: RunState,
 ): RunSource {
   const inputs = new Inputs(given, request, (file) => openInput(file, stdin), ended);
   return {
@@ -31,6 +34,6 @@ export function inputSource(
     get isAtEnd() {
       return inputs.isAtEnd;
     },
-    results: (options) => iterate<unknown>(inputs, options),
+    results: (options) => iterate<unknown>(state ? state.pending(inputs) : inputs, options),
   };
 }

@@ -1,5 +1,6 @@
 import type { FetchEvent } from '../model/event.js';
 import type { FetchResult } from '../model/result.js';
+import type { RecordLine } from '../observe/report/record-line.js';
 import { TimingLog, type Timing } from '../observe/report/timings.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import { FailOver } from './fail-over.js';
@@ -11,6 +12,7 @@ import { processIo, type RunIo } from './run-io.js';
 import type { RunPlan } from './run-plan.js';
 import { inputSource, type RunSource } from './run-source.js';
 import { saveTrouble } from './save-trouble.js';
+import type { RunState } from './state/run-state.js';
 import { listenToSignals, type Interruptible } from './signals.js';
 import { watchersOf } from './watchers.js';
 import type { Watcher } from './watcher.js';
@@ -28,15 +30,35 @@ export async function run(
   io: RunIo = processIo(plan),
   source?: RunSource,
 ): Promise<ExitCode> {
-  const course = new Course(plan, io, source);
-  let watchers: readonly Watcher[];
+  let state: RunState | undefined;
   try {
-    watchers = given ?? (await watchersOf(plan, { ...io, fail: (error) => course.fail(error) }));
-  } catch (error) {
-    io.talk.error(error instanceof Error ? error.message : String(error), error);
-    return error instanceof OutputError ? exitCodes.unwritable : exitCodes.usage;
+    let course: Course;
+    let watchers: readonly Watcher[];
+    try {
+      const fail = (error: unknown): void => course.fail(error);
+      state = plan.state && (await openState(plan, plan.state, io, fail));
+      course = new Course(plan, io, source, state);
+      const inputs = { ...plan.inputs, ...(state && { earlier: state.count }) };
+      watchers = given ?? (await watchersOf({ ...plan, inputs }, { ...io, fail }));
+    } catch (error) {
+      io.talk.error(error instanceof Error ? error.message : String(error), error);
+      return error instanceof OutputError ? exitCodes.unwritable : exitCodes.usage;
+    }
+    return await course.take(watchers);
+  } finally {
+    state?.close();
   }
-  return course.take(watchers);
+}
+
+/** SQLite is loaded where it is asked for. */
+async function openState(
+  plan: RunPlan,
+  asked: NonNullable<RunPlan['state']>,
+  { scheduler }: RunIo,
+  fail: (error: unknown) => void,
+): Promise<RunState> {
+  const { RunState: State } = await import('./state/run-state.js');
+  return State.open(plan, asked, scheduler, fail);
 }
 
 /** One run: from its inputs to its watchers. */
@@ -63,10 +85,12 @@ class Course implements Interruptible {
   constructor(
     private readonly plan: RunPlan,
     private readonly io: RunIo,
-    source?: RunSource,
+    source: RunSource | undefined,
+    /** With --state: what is known from before, and keeps what comes now. */
+    private readonly state: RunState | undefined,
   ) {
     this.failOver = new FailOver(plan.failOver);
-    this.source = source ?? inputSource(plan, io, () => this.tellInputs());
+    this.source = source ?? inputSource(plan, io, () => this.tellInputs(), state);
   }
 
   get whenCut(): string {
@@ -90,6 +114,7 @@ class Course implements Interruptible {
     const interruption = listenToSignals(this, this.io);
     try {
       await this.begin();
+      if (this.state) await this.goOn(this.state);
       await this.fetchAll();
       await this.end();
     } finally {
@@ -115,6 +140,19 @@ class Course implements Interruptible {
     for (const watcher of this.watchers) {
       await watcher.begin?.().catch((error: unknown) => this.dismiss(watcher, error));
     }
+  }
+
+  /** Hands out what there is from before; what comes now is kept. */
+  private async goOn(state: RunState): Promise<void> {
+    const { talk } = this.io;
+    if (state.count > 0) talk.info(`Going on: ${state.count} of the inputs have their record from before`);
+    for await (const { line, result } of state.earlier()) {
+      if (this.abortion.signal.aborted) break;
+      if (!result.ok) this.failed++;
+      const pending = this.tellRecord(line, result);
+      if (pending) await pending;
+    }
+    this.watchers = [state.keeper, ...this.watchers];
   }
 
   private async fetchAll(): Promise<void> {
@@ -147,9 +185,10 @@ class Course implements Interruptible {
     } else if (event.type === 'settle') this.endedAt = event.at;
     const timing = this.times.next(event);
     if (timing) this.timings.set(event.index, timing);
+    const told = this.state ? this.state.told(event) : event;
     for (const watcher of this.watchers) {
       try {
-        watcher.event?.(event);
+        watcher.event?.(told);
       } catch (error) {
         this.dismiss(watcher, error);
       }
@@ -161,10 +200,20 @@ class Course implements Interruptible {
   }
 
   /** Hands a record to all watchers. @returns what is to be waited for, where there is anything */
-  private hand(result: FetchResult<unknown>): Promise<unknown> | undefined {
+  private hand(handed: FetchResult<unknown>): Promise<unknown> | undefined {
     this.settled++;
-    const line = lineOf(result, this.plan, this.timings.get(result.index));
-    this.timings.delete(result.index);
+    const result = this.state ? this.state.placed(handed) : handed;
+    const line = lineOf(result, this.plan, this.timings.get(handed.index));
+    this.timings.delete(handed.index);
+    const pending = this.tellRecord(line, result);
+    const trouble = saveTrouble(result, this.plan.files.save);
+    if (trouble && !this.isUnwritable) this.fail(trouble);
+    if (!result.ok) this.failed++;
+    this.judge(result.ok);
+    return pending;
+  }
+
+  private tellRecord(line: RecordLine, result: FetchResult<unknown>): Promise<unknown> | undefined {
     let pending: Promise<unknown>[] | undefined;
     for (const watcher of this.watchers) {
       try {
@@ -174,10 +223,6 @@ class Course implements Interruptible {
         this.dismiss(watcher, error);
       }
     }
-    const trouble = saveTrouble(result, this.plan.files.save);
-    if (trouble && !this.isUnwritable) this.fail(trouble);
-    if (!result.ok) this.failed++;
-    this.judge(result.ok);
     return pending && Promise.all(pending);
   }
 
@@ -208,6 +253,7 @@ class Course implements Interruptible {
         this.fail(error);
       }
     }
+    if (end.isCut && this.state) this.io.talk.info(this.state.howToGoOn());
   }
 
   private exitCode(isInterrupted: boolean): ExitCode {

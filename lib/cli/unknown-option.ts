@@ -3,7 +3,7 @@ import { meantOf } from './options/meant-name.js';
 import { longName } from './options/option.js';
 import { optionOf } from './options/table.js';
 import { quoted, UsageError } from './usage-error.js';
-import { isQueueVerb, reservedOptions, verbNames, verbs, type Verb } from './verbs.js';
+import { isQueueVerb, verbNames, verbs, type Verb } from './verbs.js';
 
 /** What people who come from curl, wget, xargs or lychee write, and what it is called here. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -62,9 +62,6 @@ export function missingValue(name: string, got?: string): UsageError {
 
 function unknown(written: string, verb: Verb): UsageError {
   const [name = written, value] = written.split(/=(.*)/s, 2);
-  if (reservedOptions.includes(name)) {
-    return new UsageError(`${name} comes with the durable queue, which is not there yet: leave it out`);
-  }
   const keys = verbs[verb].options;
   const takers = verbNames.filter((one) => verbs[one].options.some((key) => name === longName(key)));
   const isElsewhere = takers.length > 0 && !takers.includes(verb);

@@ -75,6 +75,3 @@ export const verbs: Readonly<Record<Verb, VerbEntry>> = {
 };
 
 export const verbNames = Object.keys(verbs) as Verb[];
-
-/** Options that are not there yet. */
-export const reservedOptions: readonly string[] = ['--state'];

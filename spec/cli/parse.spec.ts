@@ -330,7 +330,6 @@ describe('wrong usage', () => {
     [['-qz'], 'There is no option "-z": sluice --help lists them'],
     [['-y'], 'There is no option "-y": sluice --help lists them'],
     [['--zzzzzzzzzzzzzzzzzzzz'], 'There is no option "--zzzzzzzzzzzzzzzzzzzz": sluice --help lists them'],
-    [['--state', 'f'], '--state comes with the durable queue, which is not there yet: leave it out'],
     [
       ['--queue=f'],
       '--queue is not for sluice run, but for sluice enqueue, sluice work, sluice status, sluice collect, sluice purge: leave it out',

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RecordLine } from '../../lib/observe/report/record-line.js';
+import { smallDisk } from '../support/mounts.js';
 import { serve, type TestServer } from '../support/servers.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { command, start } from './command.js';
@@ -65,21 +66,6 @@ function recordsIn(text: string): RecordLine[] {
 function bash(script: string, ...args: readonly string[]): ReturnType<typeof start>['end'] {
   const given = `sluice=("${process.execPath}" "${command}"); ${script}`;
   return start(args, ['bash', '-c', given, 'bash']).end;
-}
-
-/** Mounts a disk of 256 KiB; undefined where one may not. */
-async function smallDisk(folder: string): Promise<string | undefined> {
-  const disk = join(folder, 'disk');
-  await mkdir(disk);
-  try {
-    await execute('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]);
-  } catch {
-    return undefined;
-  }
-  onTestFinished(async () => {
-    await execute('umount', [disk]);
-  });
-  return disk;
 }
 
 describe('sluice', () => {

@@ -101,6 +101,13 @@ export const options = {
     says: 'records as NDJSON, one a line (default: stdout)',
     read: someText,
   },
+  state: {
+    group: 'Input and output',
+    value: 'FILE',
+    names: 'file',
+    says: 'remember records here; the same command goes on where a killed one was (for many processes: --queue)',
+    read: someText,
+  },
   body: {
     group: 'Input and output',
     value: 'HOW',

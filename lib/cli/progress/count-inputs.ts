@@ -6,16 +6,16 @@ import type { RunPlan } from '../run-plan.js';
 const highWaterMark = 256 * 1024;
 
 /**
- * How many inputs a run has, so that there is something to be done of. Undefined where that is not known before they
- * are read: a queue, stdin, a pipe, what is packed, a file that cannot be read.
+ * How many inputs a run has to fetch, so that there is something to be done of. Undefined where that is not known before
+ * they are read: a queue, stdin, a pipe, what is packed, a file that cannot be read.
  */
 export async function countInputs(
-  { urls, files, areQueued = false }: RunPlan['inputs'],
+  { urls, files, earlier = 0, areQueued = false }: RunPlan['inputs'],
   signal: AbortSignal,
 ): Promise<number | undefined> {
   if (areQueued) return undefined;
   try {
-    let count = urls.length;
+    let count = urls.length - earlier;
     for (const file of files) {
       if (file === '-' || /\.gz$/i.test(file) || !(await stat(file)).isFile()) return undefined;
       count += await countLines(file, signal);

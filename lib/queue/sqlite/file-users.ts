@@ -18,9 +18,10 @@ export interface FileUse {
  * Says beside the file who has it open. SQLite in WebAssembly locks with a folder that outlives a killed process, and
  * knows nothing of the locks of the built-in one: one file must never be open with both.
  *
+ * @param isAlone whether nobody else may have it open, whatever SQLite could do
  * @throws QueueError when it is in use in a way that cannot be shared
  */
-export function useFile(file: string, engine: Engine): FileUse {
+export function useFile(file: string, engine: Engine, isAlone: boolean): FileUse {
   const folder = `${file}-users`;
   const own = join(folder, `${process.pid}-${randomUUID()}`);
   mkdirSync(folder, { recursive: true });
@@ -38,11 +39,14 @@ export function useFile(file: string, engine: Engine): FileUse {
       .map((name) => join(folder, name))
       .filter((path) => path !== own)
       .flatMap((path) => liveUser(path) ?? []);
-  const other = others().find((user) => engine === 'node-sqlite3-wasm' || user.engine !== engine);
+  const other = others().find((user) => isAlone || engine === 'node-sqlite3-wasm' || user.engine !== engine);
   if (other) {
     leave();
+    const why = isAlone
+      ? 'it serves one process at a time'
+      : 'without node:sqlite (Node 22.13 and later) a file serves one process at a time';
     throw new QueueError(
-      `${file} is in use by process ${other.pid}: without node:sqlite (Node 22.13 and later) a file serves one process at a time. Wait for that process, or end it`,
+      `${file} is in use by process ${other.pid}: ${why}. Wait for that process, or end it`,
     );
   }
   // nobody lives who could hold it

@@ -26,8 +26,13 @@ export function nodeSqlite(): NodeSqlite | undefined {
 /** Opens a file that several processes share: WAL, and a writer waits for another. */
 export function openNative({ DatabaseSync }: NodeSqlite, file: string): SqlDatabase {
   const database = new DatabaseSync(file);
-  database.exec('PRAGMA busy_timeout = 20000');
-  database.exec('PRAGMA journal_mode = WAL');
+  try {
+    database.exec('PRAGMA busy_timeout = 20000');
+    database.exec('PRAGMA journal_mode = WAL');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   return {
     isShared: true,
     exec: (sql) => database.exec(sql),
@@ -72,8 +77,8 @@ const causes: readonly {
   {
     code: 'SQLITE_READONLY',
     primary: 8,
-    text: /readonly|read-only/,
-    sentence: 'the file or its folder is read-only. A queue is written to also while it is read: allow that',
+    text: /readonly|read-only|^EACCES|^EPERM/,
+    sentence: 'the file or its folder is read-only. It is written to also while it is read: allow that',
   },
   {
     code: 'SQLITE_NOTADB',
@@ -90,7 +95,7 @@ const causes: readonly {
   {
     code: 'SQLITE_CANTOPEN',
     primary: 14,
-    text: /unable to open/,
+    text: /unable to open|Could not open|^ENOENT/,
     sentence: 'it cannot be opened. Its folder must exist and be writable, and it must be a file',
   },
   {

@@ -1,16 +1,13 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Page } from '../../model/page.js';
 import { aboutOf, differences } from '../about.js';
 import { QueueError } from '../queue-error.js';
 import type { RequestQueue } from '../request-queue.js';
 import type { KeyOf } from '../stored-request.js';
+import { openDatabase } from './database-file.js';
 import type { SqlDatabase } from './driver.js';
-import { useFile, type FileUse } from './file-users.js';
-import { nodeSqlite, openNative, sqlError } from './native-driver.js';
 import { migrate } from './schema.js';
 import { SqliteQueue } from './sqlite-queue.js';
-import { openWasm } from './wasm-driver.js';
 
 /** How a queue in a file is opened. */
 export interface SqliteQueueOptions<C = unknown> {
@@ -57,21 +54,11 @@ export async function sqliteQueue<T = Page, C = unknown>(
   const { leaseTime = 30_000, key, about = {}, mustExist = false } = options;
   check(file, leaseTime, key);
   const path = resolve(file);
-  const native = nodeSqlite();
-  let use: FileUse | undefined;
-  let database: SqlDatabase | undefined;
-  try {
-    checkFile(path, mustExist);
-    use = useFile(path, native ? 'node:sqlite' : 'node-sqlite3-wasm');
-    database = native ? openNative(native, path) : await openWasm(path);
-    migrate(database, path);
-    compare(database, path, about);
-    return new SqliteQueue(path, database, leaseTime, key, use);
-  } catch (error) {
-    database?.close();
-    use?.leave();
-    throw sqlError(path, 'open the queue', error);
-  }
+  return openDatabase(path, { isAlone: false, mustExist, doing: 'open the queue' }, (opened) => {
+    migrate(opened.database, path);
+    compare(opened.database, path, about);
+    return new SqliteQueue<T, C>(path, opened, leaseTime, key);
+  });
 }
 
 function check(file: unknown, leaseTime: unknown, key: unknown): void {
@@ -85,16 +72,6 @@ function check(file: unknown, leaseTime: unknown, key: unknown): void {
   }
   if (key !== undefined && typeof key !== 'function') {
     throw new TypeError(`sqliteQueue: expected \`key\` to be a function, got ${typeof key}`);
-  }
-}
-
-function checkFile(path: string, mustExist: boolean): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory() === true) {
-    throw new QueueError(`${path} is a folder: give the path of a file in it`);
-  }
-  if (mustExist && !found) {
-    throw new QueueError(`There is no queue at ${path}: look at its name, or enqueue something first`);
   }
 }
 

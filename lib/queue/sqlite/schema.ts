@@ -37,12 +37,20 @@ const migrations: readonly string[] = [
    ALTER TABLE workers ADD COLUMN stored INTEGER NOT NULL DEFAULT 0;`,
 ];
 
+/** What the state files of the command's `--state` are known by. */
+export const stateMark = 0x736c7374;
+
 /** Brings a file to the newest version, in one transaction. @throws QueueError for a file that is none of a queue */
 export function migrate(database: SqlDatabase, file: string): void {
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA wal_autocheckpoint = 16384');
   database.exec('BEGIN IMMEDIATE');
   try {
+    if (numberOf(database, 'PRAGMA application_id', 'application_id') === stateMark) {
+      throw new QueueError(
+        `${file} is the state of a run of the command, not a queue: run that again with --state to get its records`,
+      );
+    }
     const version = numberOf(database, 'PRAGMA user_version', 'user_version');
     if (version > migrations.length) {
       throw new QueueError(
@@ -61,6 +69,7 @@ export function migrate(database: SqlDatabase, file: string): void {
   }
 }
 
-function numberOf(database: SqlDatabase, sql: string, column: string): number {
+/** A number that SQLite is asked for. */
+export function numberOf(database: SqlDatabase, sql: string, column: string): number {
   return Number(database.prepare(sql).get()?.[column] ?? 0);
 }

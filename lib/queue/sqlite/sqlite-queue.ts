@@ -17,8 +17,7 @@ import type {
 } from '../request-queue.js';
 import { readRequest, storedRequest, type KeyOf } from '../stored-request.js';
 import { Waiting } from '../waiting.js';
-import type { SqlDatabase } from './driver.js';
-import type { FileUse } from './file-users.js';
+import type { OpenDatabase } from './database-file.js';
 import { InputTable, type InputRow } from './input-table.js';
 import { sqlError } from './native-driver.js';
 import { RecordTable } from './record-table.js';
@@ -41,11 +40,11 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
 
   constructor(
     private readonly file: string,
-    private readonly database: SqlDatabase,
+    private readonly opened: OpenDatabase,
     readonly leaseTime: number,
     private readonly keyOf: KeyOf<C> | undefined,
-    private readonly use: FileUse,
   ) {
+    const { database } = opened;
     this.inputs = new InputTable(database);
     this.records = new RecordTable(database);
     this.writes = new WriteBatch(database, file);
@@ -103,7 +102,8 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
     }
   }
 
-  counts(): Promise<QueueCounts> {
+  async counts(): Promise<QueueCounts> {
+    this.checkOpen('count');
     return this.writes.add(() => {
       const { size, queued, leased } = this.inputs.counts();
       return { total: size, queued, leased, done: size - queued - leased, failed: this.records.failed() };
@@ -116,7 +116,7 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
 
   async purge(): Promise<void> {
     this.checkOpen('purge');
-    const other = this.use.other();
+    const other = this.opened.otherUser();
     if (other !== undefined) {
       throw new QueueError(`Cannot purge ${this.file}: process ${other} has it open. End that first`);
     }
@@ -130,8 +130,7 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
       try {
         this.writes.now('give leases back', () => this.inputs.leave());
       } finally {
-        this.database.close();
-        this.use.leave();
+        this.opened.close();
         this.waiting.wakeAll();
       }
     }
