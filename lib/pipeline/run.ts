@@ -1,4 +1,4 @@
-import { fromEvent, Observable, Subject, take, type Subscriber } from 'rxjs';
+import { fromEvent, Observable, take, type Subscriber } from 'rxjs';
 import type { FetchEvent } from '../model/event.js';
 import { toFetchError } from '../model/failure-codes.js';
 import { FetchError } from '../model/fetch-error.js';
@@ -41,7 +41,7 @@ export function pipeline<T, C>(
 /** One subscription of a pipeline: what is owed to each input, and what happens to it. */
 class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> implements Tower<T, C> {
   private readonly flights = new Flights<T, C>();
-  private readonly events: Subject<FetchEvent> | undefined;
+  private events: Subscriber<FetchEvent> | undefined;
   /** The time of the start that is under way. */
   private startingAt = 0;
   private pulled = 0;
@@ -61,9 +61,12 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     super(admission, subscriber);
     if (!settings.events) return;
     const observer = settings.events;
-    this.events = new Subject(); // in between, so that an observer that throws disturbs nothing
+    // in between, so that an observer that throws disturbs nothing
+    const events = new Observable<FetchEvent>((subscriber) => {
+      this.events = subscriber;
+    });
     this.listening.add(
-      this.events.subscribe({
+      events.subscribe({
         next: (event) => observer.next?.(event), // not the observer itself: a Subscriber would be unsubscribed
       }),
     );
