@@ -2,7 +2,7 @@ import type { SchedulerLike, Subscription } from 'rxjs';
 import type { Output } from './output.js';
 
 /** Characters that are worth a write of their own. */
-const batch = 256 * 1024;
+const batch = 64 * 1024;
 /** Characters that may wait behind a write before who adds more has to wait. */
 const mostWaiting = 1024 * 1024;
 /** How long a line waits for others in ms. */

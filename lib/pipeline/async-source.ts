@@ -1,7 +1,13 @@
 import { end, inputOf, IteratedSource } from './iterated-source.js';
 import type { SourceListener } from './source.js';
 
-/** A source that is an async iterator, which is asked for one input at a time. */
+/** What `next` of an async iterator gives, whatever its type says. */
+type Answer<I> = PromiseLike<IteratorResult<I, unknown>> | IteratorResult<I, unknown>;
+
+/**
+ * A source that is an async iterator, which is asked for one input at a time. One that has an input at hand may answer
+ * with it instead of a promise, as `for await` lets it: then there is no turn to wait for.
+ */
 export class AsyncSource<I, J> extends IteratedSource<J> {
   private readonly arrived: J[] = [];
   private iterator: AsyncIterator<I> | undefined;
@@ -16,8 +22,7 @@ export class AsyncSource<I, J> extends IteratedSource<J> {
 
   take(): J | undefined {
     const job = this.arrived.shift();
-    if (!job && !this.stopped && !this.asking) void this.ask();
-    return job;
+    return job || this.stopped || this.asking ? job : this.ask();
   }
 
   override clear(): J[] {
@@ -25,11 +30,28 @@ export class AsyncSource<I, J> extends IteratedSource<J> {
     return this.arrived.splice(0);
   }
 
-  private async ask(): Promise<void> {
+  private ask(): J | undefined {
     this.asking = true;
+    let step: Answer<I>;
+    try {
+      step = this.next();
+    } catch (error) {
+      this.asking = false;
+      this.fail(error);
+      return undefined;
+    }
+    if (!isInput(step)) {
+      void this.wait(step);
+      return undefined;
+    }
+    this.asking = false;
+    return this.cleared ? undefined : this.make(step.value);
+  }
+
+  private async wait(asked: Answer<I>): Promise<void> {
     let input: I | typeof end;
     try {
-      input = inputOf(await this.next());
+      input = inputOf(await asked);
     } catch (error) {
       this.asking = false;
       this.fail(error);
@@ -38,7 +60,7 @@ export class AsyncSource<I, J> extends IteratedSource<J> {
     if (!this.cleared) this.arrive(input);
   }
 
-  private next(): PromiseLike<IteratorResult<I, unknown>> | IteratorResult<never> {
+  private next(): Answer<I> {
     this.pulling = true;
     try {
       this.iterator ??= this.iterate();
@@ -73,4 +95,8 @@ export class AsyncSource<I, J> extends IteratedSource<J> {
       // it was asked to go, and nobody waits for what it has to say
     }
   }
+}
+
+function isInput<I>(step: Answer<I>): step is IteratorYieldResult<I> {
+  return Object(step) === step && !('then' in step) && step.done !== true;
 }

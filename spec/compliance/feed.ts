@@ -82,6 +82,17 @@ export class Feed {
     };
   }
 
+  /** One that has each input at hand, and its end a turn later. */
+  promptIterable(): AsyncIterable<FetchInput> {
+    return {
+      [Symbol.asyncIterator]: () => {
+        this.open();
+        const next = (): Promise<IteratorResult<FetchInput>> => this.step() as never; // no promise, whatever its type says
+        return this.withFarewell({ next }, () => Promise.resolve({ done: true as const, value: undefined }));
+      },
+    };
+  }
+
   async *asyncGenerator(): AsyncGenerator<FetchInput> {
     this.open();
     try {

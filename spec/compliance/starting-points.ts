@@ -64,6 +64,7 @@ export const startingPoints = {
   'fetchFrom an iterable': pulling(true, (feed) => feed.iterable()),
   'fetchFrom a generator': pulling(true, (feed) => feed.generator()),
   'fetchFrom an async iterable': pulling(false, (feed) => feed.asyncIterable()),
+  'fetchFrom an async iterable that answers at once': pulling(true, (feed) => feed.promptIterable()),
   'fetchFrom an async generator': { ...pulling(false, (feed) => feed.asyncGenerator()), awaits: true },
   'fetchFrom a ReadableStream': pulling(false, (feed) => feed.stream()),
   'fetchFrom a ReadableStream that is not iterable': pulling(false, (feed) => feed.bareStream()),

@@ -20,7 +20,6 @@ interface OpenFile {
 export class Inputs implements AsyncIterableIterator<InputRequest, undefined> {
   /** Nothing is left. */
   isAtEnd = false;
-  private count = 0;
   private readonly urls: Iterator<string>;
   private readonly files: Iterator<string>;
   private file: OpenFile | undefined;
@@ -37,14 +36,17 @@ export class Inputs implements AsyncIterableIterator<InputRequest, undefined> {
     this.files = files.values();
   }
 
-  async next(): Promise<IteratorResult<InputRequest, undefined>> {
-    while (!this.isLeft) {
+  next(): Promise<IteratorResult<InputRequest, undefined>> {
+    const value = this.atHand();
+    if (!value) return this.later();
+    // no promise, whatever the type says: who awaits it gets it all the same, and a pipeline goes on at once
+    return { done: false, value } as unknown as Promise<IteratorResult<InputRequest, undefined>>;
+  }
+
+  private async later(): Promise<IteratorResult<InputRequest, undefined>> {
+    while (!this.isLeft && (await this.readOn())) {
       const value = this.atHand();
-      if (value) {
-        this.count++;
-        return { done: false, value };
-      }
-      if (!(await this.readOn())) break;
+      if (value) return { done: false, value };
     }
     if (!this.isLeft && !this.isAtEnd) {
       this.isAtEnd = true;
@@ -65,6 +67,7 @@ export class Inputs implements AsyncIterableIterator<InputRequest, undefined> {
 
   /** The next request, if it need not be waited for. */
   private atHand(): InputRequest | undefined {
+    if (this.isLeft) return undefined;
     const url = this.urls.next();
     if (url.done !== true) return new InputRequest(url.value, this.defaults);
     const { file } = this;
