@@ -1,34 +1,5 @@
 import type { RecordLine } from '../observe/report/record-line.js';
-import type { Try } from '../observe/report/timings.js';
 import { jsonLine } from './json-line.js';
-
-type PlainKey =
-  | 'v'
-  | 'index'
-  | 'line'
-  | 'ok'
-  | 'request'
-  | 'url'
-  | 'status'
-  | 'bytes'
-  | 'wireBytes'
-  | 'attempts'
-  | 'waited'
-  | 'duration'
-  | 'pulled'
-  | 'settled'
-  | 'tries';
-
-/** What few records have. All keys that are not plain must be here: a new one is a type error until it is. */
-const rare: Readonly<Record<Exclude<keyof RecordLine, PlainKey>, true>> = {
-  input: true,
-  redirects: true,
-  error: true,
-  file: true,
-  body: true,
-  bodyEncoding: true,
-};
-const rareKeys = Object.keys(rare) as (keyof typeof rare)[];
 
 let latest: RecordLine | undefined;
 let latestText = '';
@@ -36,34 +7,37 @@ let latestText = '';
 /** A record as {@link jsonLine} writes it, made once: those who write it are told of it one after another. */
 export function recordText(record: RecordLine): string {
   if (record !== latest) {
-    latestText = textOf(record);
+    latestText = usualText(record) ?? jsonLine(record);
     latest = record;
   }
   return latestText;
 }
 
-/** What most records are is put together by hand, in half the time. */
-function textOf(record: RecordLine): string {
-  const { index, line, ok, request, url, status, bytes, wireBytes } = record;
-  const { attempts, waited, duration, pulled, settled, tries } = record;
-  if (rareKeys.some((key) => record[key] !== undefined)) return jsonLine(record);
-  if (request.method !== undefined || request.context !== undefined) return jsonLine(record);
-  return (
-    `{"v":1,"index":${index}${number('line', line)},"ok":${ok},"request":{"url":${quoted(request.url)}}` +
-    (url === undefined ? '' : `,"url":${quoted(url)}`) +
-    `${number('status', status)}${number('bytes', bytes)}${number('wireBytes', wireBytes)}` +
-    `,"attempts":${attempts},"waited":${waited},"duration":${duration}` +
-    `${number('pulled', pulled)}${number('settled', settled)}` +
-    (tries === undefined ? '}' : `,"tries":[${tries.map(tryText).join()}]}`)
-  );
+/** A page that came at the first attempt, which most records are, in half the time. Undefined: it is another. */
+function usualText(record: RecordLine): string | undefined {
+  const { index, line, request, url, status, bytes, wireBytes, waited, duration, pulled, settled } = record;
+  const [only, second] = record.tries ?? [];
+  if (!record.ok || line === undefined || url === undefined || only === undefined || isUnusual(record))
+    return undefined;
+  const { start, sent, response, end } = only;
+  if (second !== undefined || sent === undefined || response === undefined) return undefined;
+  const asked = quoted(request.url);
+  const got = url === request.url ? asked : quoted(url);
+  const page = `"url":${got},"status":${status},"bytes":${bytes},"wireBytes":${wireBytes}`;
+  const times = `"attempts":1,"waited":${waited},"duration":${duration},"pulled":${pulled},"settled":${settled}`;
+  const tries = `[{"start":${start},"sent":${sent},"response":${response},"end":${end}}]`;
+  return `{"v":1,"index":${index},"line":${line},"ok":true,"request":{"url":${asked}},${page},${times},"tries":${tries}}`;
 }
 
-function tryText({ start, sent, response, end }: Try): string {
-  return `{"start":${start}${number('sent', sent)}${number('response', response)},"end":${end}}`;
-}
-
-function number(name: string, value: number | undefined): string {
-  return value === undefined ? '' : `,"${name}":${value}`;
+/** Whether it has what few have, or lacks what comes with a page and its times. */
+function isUnusual(record: RecordLine): boolean {
+  const { request, input, redirects, error, file, body, bodyEncoding } = record;
+  const { status, bytes, wireBytes, pulled, settled } = record;
+  const { method, context } = request;
+  if ((input ?? redirects ?? error ?? file ?? body ?? bodyEncoding ?? method) !== undefined) return true;
+  if (context !== undefined) return true;
+  if (status === undefined || bytes === undefined || wireBytes === undefined) return true;
+  return pulled === undefined || settled === undefined || record.attempts !== 1;
 }
 
 /** Printable ASCII but `"` and `\`: what JSON writes as it is. */
