@@ -98,7 +98,7 @@ async function done(command: Command): Promise<number> {
     }
     case 'demo': {
       const { demo } = await import('./demo/demo.js');
-      return demo(command.urls);
+      return demo(command.plan);
     }
     case 'version':
       return print(`${aboutPackage().version}\n`);

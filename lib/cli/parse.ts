@@ -1,4 +1,5 @@
 import { nearestOf } from '../pipeline/nearest-name.js';
+import type { DemoPlan } from './demo/demo.js';
 import type { ExplainPlan } from './explain-plan.js';
 import { fileBytes } from './file-bytes.js';
 import { refuseMisplaced } from './misplaced.js';
@@ -24,7 +25,7 @@ export type Command =
   | { readonly verb: 'explain'; readonly plan: ExplainPlan }
   /** Something is done with a queue. */
   | (QueueCommand & { readonly reads: readonly string[] })
-  | { readonly verb: 'demo'; readonly urls: readonly string[] }
+  | { readonly verb: 'demo'; readonly plan: DemoPlan }
   /** Something is shown and nothing done. */
   | { readonly verb: 'version' }
   | { readonly verb: 'help'; readonly of: Verb }
@@ -45,7 +46,7 @@ export async function parse(argv: readonly string[], around: Surroundings): Prom
   if (line.has('version')) return { verb: 'version' };
   const { completion: shell, config } = valuesOf(onlyOf(line, ['completion', 'config']));
   if (shell !== undefined) return { verb: 'completion', shell };
-  if (verb === 'demo') return { verb, urls: operands };
+  if (verb === 'demo') return { verb, plan: { urls: operands, talk: talkOf({}, around) } };
 
   const given = config === undefined ? line : merged(line, configured(verb, config, around));
   const read = valuesOf(given);

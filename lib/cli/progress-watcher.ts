@@ -21,23 +21,24 @@ export interface ProgressIo {
   readonly process?: GuardedProcess;
   /** Whether stdout is a terminal. @default whether it is one */
   readonly isStdoutTerminal?: boolean;
+  /** Ms between two lines of a log. @default 10,000 */
+  readonly repeated?: number;
 }
 
 /** Ms between two drawings: at most ten a second. */
 const redrawn = 100;
-/** Ms between two lines of a log. */
-const repeated = 10_000;
-
 /**
  * Shows how a run stands, from its first event to its end: on a terminal lines that change, elsewhere, or with
  * `--json-log`, a message every 10 s. Nothing when quiet, and nothing when the records themselves go to a terminal.
  */
 export function progressWatcher(
   statistics: RunStatistics,
-  { talk: { level, json, color }, inputs, files, isSilent = false }: RunPlan,
+  plan: Pick<RunPlan, 'talk' | 'inputs' | 'files' | 'isSilent'>,
   io: ProgressIo,
 ): Watcher | undefined {
-  const { talk, scheduler, stderr = process.stderr, env = process.env } = io;
+  const { level, json, color } = plan.talk;
+  const { inputs, files, isSilent = false } = plan;
+  const { talk, scheduler, stderr = process.stderr, env = process.env, repeated = 10_000 } = io;
   if (level === 'quiet') return undefined;
   const writesStdout = (files.output === undefined && !isSilent) || files.csv === '-';
   if (writesStdout && (io.isStdoutTerminal ?? isStdoutTerminal())) return undefined;

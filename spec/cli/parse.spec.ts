@@ -267,7 +267,10 @@ describe('other verbs', () => {
   });
 
   it('show the demo', async () => {
-    expect(await parsed(['demo', 'http://a/'])).toEqual({ verb: 'demo', urls: ['http://a/'] });
+    expect(await parsed(['demo', 'http://a/'])).toEqual({
+      verb: 'demo',
+      plan: { urls: ['http://a/'], talk: { level: 'normal', color: false, json: false } },
+    });
   });
 
   it('print something and do nothing', async () => {

@@ -49,7 +49,7 @@ export function failureLines(
         ...(width >= wide ? [`${head}  ${lines.shift() ?? ''}`] : [head]),
         ...lines.map((line) => indent + line),
         ...(url === undefined ? [] : [indent + paint('dim', shortened(printable(url), room))]),
-        ...(does === undefined
+        ...(does === undefined || does === ''
           ? []
           : wrapped(does, room - 2).map((line, at) => `${indent}${at === 0 ? '→ ' : '  '}${line}`)),
       ];

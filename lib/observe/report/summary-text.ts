@@ -17,7 +17,7 @@ export interface SummaryTextOptions {
   readonly nameOf?: (name: string) => string;
   /**
    * What to do about failures that are alike, with names in backticks as `failureAdvice` has them. Undefined: what that
-   * says. @default what that says
+   * says; an empty text: nothing is said. @default what that says
    */
   readonly adviceOf?: (group: FailureGroup) => string | undefined;
   /** Of so many inputs a run that was stopped has not taken all. @default it was not stopped, or nobody knows */

@@ -134,6 +134,12 @@ Hosts           requests  failed    p50        p95  bytes
     expect(text).toMatch(/→ look for its <url>\n[^]*→ check the name;[^]*→ the status says why/);
   });
 
+  it('advises nothing where it is told so', () => {
+    const text = summaryText(snapshotOf(run), { adviceOf: ({ kind }) => (kind === 'http' ? '' : undefined) });
+    const [, failed = ''] = text.split('\nFailed\n');
+    expect(failed.match(/→ .*/g)).toStrictEqual(['→ check the name; a failing name server is retried']);
+  });
+
   it('calls options as it is told to', () => {
     const text = summaryText(snapshotOf(run), { nameOf: (name) => `<${name}>` });
     expect(text).toContain('and <error.page> holds the body;');
