@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { HalvingSeries } from '../../../lib/observe/report/halving-series.js';
 import { RateWindow } from '../../../lib/observe/report/rate-window.js';
 import { sparkline } from '../../../lib/observe/report/sparkline.js';
 import { ThroughputSeries } from '../../../lib/observe/report/throughput-series.js';
@@ -65,6 +66,37 @@ describe('throughput over time', () => {
     series.add(30_000, false, 0);
     expect(series.snapshot()).toMatchObject({ start: 0, step: 500 });
     expect(series.snapshot().records).toHaveLength(61);
+  });
+});
+
+describe('time that is spent', () => {
+  const stretches = fc.array(fc.tuple(fc.nat(5_000), fc.nat(5_000)), { minLength: 1, maxLength: 40 });
+
+  it('is in the steps that it lies in, to the ms, however often they are halved', () => {
+    fc.assert(
+      fc.property(stretches, (all) => {
+        const series = new HalvingSeries({ step: 1, most: 16 }, () => ({ busy: 0 }));
+        for (const [from, length] of all) series.spend('busy', from, from + length);
+        const { start, step } = series;
+        const within = (n: number): number =>
+          sum(
+            all.map(([from, length]) =>
+              Math.max(0, Math.min(from + length, start + (n + 1) * step) - Math.max(from, start + n * step)),
+            ),
+          );
+        const busy = series.of('busy');
+        expect(busy.length).toBeLessThanOrEqual(16);
+        expect(busy).toStrictEqual(busy.map((_, n) => within(n)));
+        expect(sum(busy)).toBe(sum(all.map(([, length]) => length)));
+      }),
+    );
+  });
+
+  it('is nothing where it ends no later than it begins', () => {
+    const series = new HalvingSeries({ step: 1, most: 16 }, () => ({ busy: 0 }));
+    series.spend('busy', 5, 5);
+    series.spend('busy', 9, 5);
+    expect(series.isEmpty).toBe(true);
   });
 });
 
