@@ -1,27 +1,7 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { once } from 'node:events';
-import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { pages, strayUrls } from '../../lib/cli/demo/site/pages.js';
 import { startSite } from '../../lib/cli/demo/site/start-site.js';
-import { binary, siteServer } from './binary.js';
-
-type Demo = ChildProcessByStdio<null, Readable, Readable>;
-
-function startDemo(...args: string[]): Demo {
-  const env = { ...process.env };
-  delete env['FORCE_COLOR'];
-  return spawn(process.execPath, [binary, 'demo', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env,
-  });
-}
-
-async function endOf(demo: Demo): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const [stdout, stderr] = await Promise.all([text(demo.stdout), text(demo.stderr), once(demo, 'close')]);
-  return { code: demo.exitCode, stdout, stderr };
-}
+import { binary, siteServer, sluice, start } from './binary.js';
 
 /** The report's table: how often each kind of failure. */
 function failuresIn(report: string): Record<string, number> {
@@ -46,7 +26,7 @@ for (const { kind } of [...pages.flatMap(({ expected }) => (expected.ok ? [] : [
 
 describe('sluice demo', { timeout: 60_000 }, () => {
   it('brings every URL of its site to the end that the site declares', async () => {
-    const { code, stdout, stderr } = await endOf(startDemo());
+    const { code, stdout, stderr } = await sluice(['demo']);
 
     expect(stdout).toContain('every URL came to the end that the site declares for it');
     expect(failuresIn(stdout)).toStrictEqual(declared);
@@ -78,14 +58,10 @@ describe('sluice demo', { timeout: 60_000 }, () => {
   });
 
   it('reports what Ctrl-C cut off, and ends with 130', async () => {
-    const demo = startDemo();
-    let isStopped = false;
-    demo.stderr.on('data', (text: Buffer) => {
-      if (isStopped || !text.includes(' done, ')) return; // the first line of progress: pages hang meanwhile
-      isStopped = true;
-      demo.kill('SIGINT');
-    });
-    const { code, stdout } = await endOf(demo);
+    const demo = start(['demo']);
+    await demo.says(/ done, /); // the first line of progress: pages hang meanwhile
+    demo.child.kill('SIGINT');
+    const { code, stdout } = await demo.end;
 
     const kinds = failuresIn(stdout);
     const failed = countOf('failed', stdout);
@@ -103,13 +79,13 @@ describe('sluice demo', { timeout: 60_000 }, () => {
     const site = await startSite(siteServer);
     try {
       const [origin = ''] = site.origins;
-      const mixed = await endOf(startDemo(`${origin}/pages/1`, `${origin}/missing/0`, 'example.org'));
+      const mixed = await sluice(['demo', `${origin}/pages/1`, `${origin}/missing/0`, 'example.org']);
       expect(mixed.stdout).toMatch(/^3 URLs in .*: 1 succeeded, 2 failed\n/);
       expect(failuresIn(mixed.stdout)).toStrictEqual({ http: 1, invalid: 1 });
       expect(mixed.stdout).toContain(`${origin}/missing/0`);
       expect(mixed.code).toBe(1);
 
-      const good = await endOf(startDemo(`${origin}/pages/1`));
+      const good = await sluice(['demo', `${origin}/pages/1`]);
       expect(good.stdout).toMatch(/^1 URL in .*: 1 succeeded, 0 failed\n/);
       expect(good.code).toBe(0);
     } finally {
@@ -118,22 +94,21 @@ describe('sluice demo', { timeout: 60_000 }, () => {
   });
 
   it('names an option that it does not know, and ends with 2', async () => {
-    const { code, stdout, stderr } = await endOf(startDemo('http://localhost/', '--fast'));
+    const { code, stdout, stderr } = await sluice(['demo', 'http://localhost/', '--fast']);
     expect(stderr).toBe('sluice: There is no option "--fast": sluice demo --help lists them\n');
     expect(stdout).toBe('');
     expect(code).toBe(2);
   });
 
   it('ends quietly when nobody reads its report any more', async () => {
-    const demo = startDemo('example.org');
-    demo.stdout.destroy();
-    const [stderr] = await Promise.all([text(demo.stderr), once(demo, 'close')]);
-    expect(stderr).not.toContain('Error');
-    expect(demo.exitCode).toBe(0);
+    const line = `"${process.execPath}" "${binary}" demo example.org | true; exit "\${PIPESTATUS[0]}"`;
+    const { code, stderr } = await start([], ['bash', '-c', line]).end;
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
   });
 
   it('explains itself', async () => {
-    const { code, stdout } = await endOf(startDemo('--help'));
+    const { code, stdout } = await sluice(['demo', '--help']);
     expect(stdout).toMatch(/^Usage: sluice demo \[options\] \[url\.\.\.\]$/m);
     expect(code).toBe(0);
   });

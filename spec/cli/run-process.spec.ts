@@ -9,7 +9,7 @@ import type { RecordLine } from '../../lib/observe/report/record-line.js';
 import { smallDisk } from '../support/mounts.js';
 import { serve, type TestServer } from '../support/servers.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { command, start } from './command.js';
+import { binary, start } from './binary.js';
 
 const execute = promisify(execFile);
 
@@ -64,7 +64,7 @@ function recordsIn(text: string): RecordLine[] {
 
 /** Runs the command in bash, with `$sluice` for it. */
 function bash(script: string, ...args: readonly string[]): ReturnType<typeof start>['end'] {
-  const given = `sluice=("${process.execPath}" "${command}"); ${script}`;
+  const given = `sluice=("${process.execPath}" "${binary}"); ${script}`;
   return start(args, ['bash', '-c', given, 'bash']).end;
 }
 

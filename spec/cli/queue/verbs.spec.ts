@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RecordLine } from '../../../lib/observe/report/record-line.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { sluice } from '../binary.js';
-import { start } from '../command.js';
+import { sluice, start } from '../binary.js';
 import { commandEngines } from './engines.js';
 import { heldSite } from './held-site.js';
 

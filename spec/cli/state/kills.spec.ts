@@ -1,8 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { seeded } from 'sluice/testing';
 import { describe, expect, it } from 'vitest';
-import { sluice } from '../binary.js';
-import { start } from '../command.js';
+import { sluice, start } from '../binary.js';
 import { countingSite, listed, pathsIn, timeless } from './state-run.js';
 
 /** By hand: STATE_INPUTS=40000 STATE_KILLS=20 FUZZ_SEED=7. */

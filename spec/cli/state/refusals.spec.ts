@@ -3,8 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { sqliteQueue } from 'sluice/sqlite';
 import { describe, expect, it } from 'vitest';
-import { sluice } from '../binary.js';
-import { start } from '../command.js';
+import { sluice, start } from '../binary.js';
 import { countingSite, listed, type CountingSite } from './state-run.js';
 
 interface Begun {

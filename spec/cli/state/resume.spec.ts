@@ -3,8 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readWarc } from '../../observe/warc/read-warc.js';
 import { serve, type TestServer } from '../../support/servers.js';
-import { sluice } from '../binary.js';
-import { start } from '../command.js';
+import { sluice, start } from '../binary.js';
 import { countingSite, listed, pathsIn, timeless } from './state-run.js';
 
 /** A server that keeps its answers back until it is opened. */
