@@ -55,6 +55,21 @@ describe('robots', () => {
     }),
   );
 
+  it(
+    'is in the duration of who reads robots.txt, and in no time of who waits for it',
+    marbles(({ transport, expectResults }) => {
+      const net = transport(
+        { [file]: '---(r|)', 'http://a/': '-(p|)', 'http://a/c': '--(p|)' },
+        { r: says('User-agent: *', 'Disallow: /private') },
+      );
+      const options = { transport: net, interceptors: [polite()] };
+      expectResults(fetchFrom(['http://a/', 'http://a/c'], options)).toBe('----a(b|)', {
+        a: { attempts: 1, waited: 0, duration: 4 },
+        b: { attempts: 1, waited: 0, duration: 2 },
+      });
+    }),
+  );
+
   it.each([
     ['/x', ['User-agent: *', 'Disallow: /'], false],
     ['/robots.txt', ['User-agent: *', 'Disallow: /'], true],
