@@ -1,6 +1,7 @@
 import { toFetchError } from '../../model/failure-codes.js';
 import { FetchError } from '../../model/fetch-error.js';
 import { quote } from '../../model/target.js';
+import { isCutShort } from '../cut-short.js';
 import type { TransportPhase } from '../transport.js';
 
 /**
@@ -18,6 +19,10 @@ export function fetchFailure(
   const told = toFetchError(cause, subject, { phase });
   // the URL that was asked for is valid: this is one of a Location
   if (told.code === 'ERR_INVALID_URL') return new FetchError('redirect', told.message, { cause });
+  if (phase === 'body' && isCutShort(told)) {
+    const message = `${subject}: the connection was closed before the end of the body`;
+    return new FetchError('network', message, { phase, retryable: true, code: told.code, cause });
+  }
   if (told.kind !== 'unknown' || !isTypeError(cause)) return told;
   const refusal = phase === 'headers' ? thrownBy(make) : undefined;
   if (refusal) return new FetchError('invalid', toFetchError(refusal, subject).message, { cause });

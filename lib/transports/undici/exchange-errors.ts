@@ -70,12 +70,6 @@ export function sinkError(subject: string, cause: unknown): FetchError {
 /** What a disk is out of, besides what failure-codes.ts names. */
 const noRoom = /* @__PURE__ */ new Set(['EDQUOT', 'EFBIG', 'EIO', 'EROFS']);
 
-/** Where the server had said `Connection: close`, undici takes its closing too early for a breach of HTTP. */
-export function isCutShort(error: Error): boolean {
-  const { code } = error as { code?: unknown };
-  return code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || error.message.includes('Invalid EOF state');
-}
-
 /** Whether a connection was closed or reset: by the server, or on the way. */
 export function isHangUp(error: unknown): boolean {
   return error instanceof errors.SocketError || (error instanceof Error && isBreakage(error));

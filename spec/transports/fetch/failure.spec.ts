@@ -1,4 +1,6 @@
+import { fetch as undiciFetch } from 'undici';
 import { describe, expect } from 'vitest';
+import type { Fetch } from '../../../lib/transports/fetch/exchange.js';
 import { fetchTransport } from '../../../lib/transports/fetch/index.js';
 import { leavesNothingBehind } from '../../support/leaks.js';
 import { closedPort } from '../../support/servers.js';
@@ -7,6 +9,8 @@ import { it } from '../../support/web.js';
 leavesNothingBehind();
 
 const head = 'HTTP/1.1 200 OK\r\n';
+/** That of Node 20 takes a body in chunks for whole where it is cut after `Connection: close`. */
+const newerFetch = undiciFetch as unknown as Fetch; // its types are undici's, and not those of the platform
 
 describe('a failure of fetch', () => {
   it.for([
@@ -21,6 +25,13 @@ describe('a failure of fetch', () => {
       true,
     ],
     [
+      'a body whose chunks are none',
+      `${head}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc`,
+      'protocol',
+      'body',
+      false,
+    ],
+    [
       'a body that is not gzip',
       `${head}Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc`,
       'decode',
@@ -32,6 +43,20 @@ describe('a failure of fetch', () => {
     const error = await web.failure(server.url);
     expect(error).toMatchObject({ kind, phase, retryable });
     expect(error.message).toMatch(new RegExp(`^GET ${server.url}/: .`));
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  it.for([
+    ['of known length', 'Content-Length: 9\r\n\r\nabc', fetch],
+    ['of known length', 'Content-Length: 9\r\n\r\nabc', newerFetch],
+    ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n', newerFetch],
+    ['in a chunk', 'Transfer-Encoding: chunked\r\n\r\n5\r\nab', newerFetch],
+  ] as const)('of a body %s that is cut after Connection: close is of the network', async (row, { web }) => {
+    const [, answer, by] = row;
+    const server = await web.serveBytes(`${head}Connection: close\r\n${answer}`);
+    const error = await web.failure(server.url, {}, by);
+    expect(error).toMatchObject({ kind: 'network', phase: 'body', retryable: true });
+    expect(error.message).toBe(`GET ${server.url}/: the connection was closed before the end of the body`);
     expect(error.cause).toBeInstanceOf(Error);
   });
 
