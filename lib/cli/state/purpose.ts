@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defaultTransportLimits } from '../../transports/transport.js';
 import type { AllGiven } from '../options/given.js';
 import { longName } from '../options/option.js';
 import type { OptionKey, Values } from '../options/table.js';
@@ -23,6 +24,23 @@ const deciding: readonly OptionKey[] = [
   'acceptStatus',
 ];
 
+/** Whether an option is given as what it is without: that makes no difference. */
+const isDefault: Partial<Record<OptionKey, (values: Values) => boolean>> = {
+  body: ({ body }) => body === 'none',
+  maxBody: ({ maxBody }) => maxBody === defaultTransportLimits.maxBodyBytes,
+  maxRedirects: ({ maxRedirects }) => maxRedirects === defaultTransportLimits.maxRedirects,
+  method: ({ method, data }) => method === (data === undefined ? 'GET' : 'POST'),
+  privateAddresses: ({ privateAddresses }) => privateAddresses === 'direct',
+  acceptStatus: ({ acceptStatus }) => acceptStatus !== undefined && takesSuccessesAlone(acceptStatus),
+};
+
+function takesSuccessesAlone(isAccepted: (status: number) => boolean): boolean {
+  for (let status = 100; status < 600; status++) {
+    if (isAccepted(status) !== (status >= 200 && status < 300)) return false;
+  }
+  return true;
+}
+
 /** Headers that are secret, and renewed from time to time: that there is one counts, and what it says is not even kept. */
 export const secretHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
@@ -36,7 +54,7 @@ export function purposeOf(given: AllGiven, values: Values, data: string | Uint8A
   return new Map([
     ...deciding.flatMap((key): [string, string][] => {
       const texts = given.get(key)?.texts;
-      return texts ? [[longName(key), texts.at(-1) ?? present]] : [];
+      return texts && isDefault[key]?.(values) !== true ? [[longName(key), texts.at(-1) ?? present]] : [];
     }),
     ...(headers.length > 0 ? ([['--header', digestOf(headers.join('\n'))]] as const) : []),
     ...(data === undefined ? [] : ([['--data', digestOf(data)]] as const)),

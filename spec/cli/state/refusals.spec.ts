@@ -92,6 +92,20 @@ describe('--state', () => {
     expect(await refusal(run, with_('/dev/null'))).toContain('/dev/null is no file: give the path of one');
   });
 
+  it.each([['status'], ['collect'], ['work'], ['purge', '--yes']])(
+    'is refused by sluice %s, for it is no queue',
+    async (...verb) => {
+      const run = await begun();
+      const { code, stdout, stderr } = await sluice([...verb, '--queue', `sqlite:${run.state}`]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toBe(
+        `sluice: ${run.state} is the state of a run of the command, not a queue: run that again with --state to get its records\n`,
+      );
+      expect((await sluice(run.args)).code).toBe(1); // and is none the worse
+      expect(run.site.asked.size).toBe(0);
+    },
+  );
+
   it('serves one run at a time', async () => {
     const run = await begun();
     let wake = (): void => undefined;
