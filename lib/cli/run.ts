@@ -66,8 +66,8 @@ class Course implements Interruptible {
   private readonly draining = new AbortController();
   private readonly abortion = new AbortController();
   private readonly times = new TimingLog();
-  /** Of records that are on their way here, by their index. */
-  private readonly timings = new Map<number, Timing>();
+  /** Of records that are on their way here. One whose input has the record of another worker never comes. */
+  private readonly timings = new WeakMap<FetchResult<unknown>, Timing>();
   private readonly failOver: FailOver;
   private readonly source: RunSource;
   private watchers: readonly Watcher[] = [];
@@ -182,9 +182,13 @@ class Course implements Interruptible {
     if (event.type === 'pull') {
       this.pulled++;
       this.begunAt ??= event.at;
-    } else if (event.type === 'settle') this.endedAt = event.at;
+    }
     const timing = this.times.next(event);
-    if (timing) this.timings.set(event.index, timing);
+    if (event.type === 'settle') {
+      this.settled++;
+      this.endedAt = event.at;
+      if (timing) this.timings.set(event.result, timing);
+    }
     const told = this.state ? this.state.told(event) : event;
     for (const watcher of this.watchers) {
       try {
@@ -201,10 +205,9 @@ class Course implements Interruptible {
 
   /** Hands a record to all watchers. @returns what is to be waited for, where there is anything */
   private hand(handed: FetchResult<unknown>): Promise<unknown> | undefined {
-    this.settled++;
     const result = this.state ? this.state.placed(handed) : handed;
-    const line = lineOf(result, this.plan, this.timings.get(handed.index));
-    this.timings.delete(handed.index);
+    const line = lineOf(result, this.plan, this.timings.get(handed));
+    this.timings.delete(handed); // a small map is a quick one
     const pending = this.tellRecord(line, result);
     const trouble = saveTrouble(result, this.plan.files.save);
     if (trouble && !this.isUnwritable) this.fail(trouble);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { NEVER, of, throwError } from 'rxjs';
+import { firstValueFrom, NEVER, of, Subject, throwError } from 'rxjs';
 import { FetchError } from 'sluice';
 import { page } from 'sluice/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -40,6 +40,36 @@ describe('a run over a queue', () => {
     expect(await run.code).toBe(1);
     expect(run.said).toContain('sluice: Stopped at the first failure\n');
     expect(await queue.counts()).toMatchObject({ queued: 2, leased: 0, done: 1 });
+  });
+
+  it('does not count as under way what another worker was quicker with', async () => {
+    const queue = await queueOf(['http://a/', 'http://b/']);
+    const lease = queue.lease.bind(queue);
+    const lost = new Subject<void>();
+    queue.lease = async (...args) =>
+      (await lease(...args)).map((one) => ({
+        ...one,
+        complete: () => Promise.resolve(false).finally(() => lost.next()),
+        release: () => one.release(),
+        extend: () => one.extend(),
+      }));
+    const asked = new Subject<void>();
+    const isLost = firstValueFrom(lost);
+    const isAsked = firstValueFrom(asked);
+    const transport = ({ url }: { url: string | URL }) => {
+      if (url === 'http://a/') return of(page(url));
+      asked.next();
+      return NEVER;
+    };
+    const run = runOf({ ...inQueue, fetch: { transport } }, { source: new QueueSource(queue, false) });
+    await Promise.all([isLost, isAsked]);
+    run.signals.emit('SIGINT');
+    run.signals.emit('SIGINT');
+    expect(await run.code).toBe(130);
+    expect(run.said).toContain(
+      'sluice: Stopping: no more URLs are taken, 1 are under way; Ctrl-C again cuts them off\n',
+    );
+    expect(run.said).toContain('sluice: Cut off: 1 under way go back to the queue\n');
   });
 
   it('is exit code 3 and one sentence when its queue fails', async () => {
