@@ -42,8 +42,10 @@ export class Acks {
     const { connection } = this;
     for (let tried = 0; tried < tries && !connection.nats.isClosed(); tried++) {
       try {
-        for (const delivery of deliveries) delivery.ack();
-        await connection.once(() => connection.nats.flush());
+        await connection.once(() => {
+          for (const delivery of deliveries) delivery.ack();
+          return connection.nats.flush();
+        });
         return;
       } catch {
         await connection.connected(2_000);

@@ -155,8 +155,14 @@ export class Connection {
     return this.waiting.until(ms, undefined);
   }
 
-  /** Puts a question once. What is lost with the connection is known to be so at once. */
-  once<R>(question: () => Promise<R>): Promise<R> {
+  /** Puts a question once, when there is a connection. What is lost with it is known to be so at once. */
+  async once<R>(question: () => Promise<R>): Promise<R> {
+    if (this.lost) await this.connected(answerTime);
+    if (this.lost) throw new Error('there is no connection'); // the client would throw the question away
+    return this.put(question);
+  }
+
+  private put<R>(question: () => Promise<R>): Promise<R> {
     return new Promise((resolve, reject) => {
       this.open.add(reject);
       question()
