@@ -16,13 +16,22 @@ export interface IntakeRules {
   onPoison(input: StockedInput): Promise<unknown>;
 }
 
+/** What came of asking all shards once. */
+export interface Round {
+  /** Whether the servers have answered at all. */
+  readonly isAnswered: boolean;
+  /** Whether anything came, be it what has its record already. */
+  readonly hasCome: boolean;
+}
+
 /** What comes in: asks the shards, and looks at what was handed out before. */
 export class Intake {
   readonly stock = new Stock();
   private readonly pulls: Pulls;
   private readonly screening = new Set<Promise<void>>();
-  private round: Promise<boolean> | undefined;
+  private round: Promise<Round> | undefined;
   private newest = 0;
+  private come = 0;
   /** What is not beyond may have been acked before the server died, and come once more. */
   private lookedAtUpTo = 0;
 
@@ -37,11 +46,8 @@ export class Intake {
     this.pulls = new Pulls(connection, names, leaseTime, (delivery) => this.receive(delivery));
   }
 
-  /**
-   * Asks the shards for what may be older than what is here. Calls at the same time share the answers.
-   * @returns whether the servers have answered at all
-   */
-  ask(shards: readonly number[], most: number): Promise<boolean> {
+  /** Asks the shards for what may be older than what is here. Calls at the same time share the answers. */
+  ask(shards: readonly number[], most: number): Promise<Round> {
     this.round ??= this.askAll(shards, most).finally(() => {
       this.round = undefined;
     });
@@ -60,7 +66,8 @@ export class Intake {
     await Promise.allSettled(this.screening);
   }
 
-  private async askAll(shards: readonly number[], most: number): Promise<boolean> {
+  private async askAll(shards: readonly number[], most: number): Promise<Round> {
+    const before = this.come;
     const pulls = this.stock.toAsk(shards, most).map(async ([shard, batch]) => {
       const end = await this.connection
         .once(() => this.pulls.pull(shard, batch))
@@ -71,11 +78,13 @@ export class Intake {
     });
     const answers = await Promise.all(pulls);
     await Promise.allSettled(this.screening);
-    return answers.length === 0 || answers.includes(true);
+    const isAnswered = answers.length === 0 || answers.includes(true);
+    return { isAnswered, hasCome: this.come > before };
   }
 
   private receive(delivery: Delivery): void {
     const { seq, shard, pending, count } = delivery;
+    this.come++;
     this.newest = Math.max(this.newest, seq);
     this.stock.told(shard, pending);
     if (this.rules.isHeld(seq) || this.stock.has(delivery)) return; // it was kept up too late, and is here still

@@ -90,11 +90,15 @@ export class ConnectedQueue<T, C> implements JetStreamQueue<T, C> {
       wait = Math.min(2 * wait, look.most)
     ) {
       const worker = (this.worker ??= this.newWorker());
-      const { inputs, isAnswered } = await worker.take(most);
+      const { inputs, isAnswered, hasCome } = await worker.take(most);
       if (inputs.length > 0) return inputs.map((input) => this.leaseOf(worker, input));
       if (isAnswered) lastAnswer = performance.now();
       else if (performance.now() - lastAnswer > this.connection.patience) {
         throw this.connection.failure('lease from', new Error('the consumers do not answer'));
+      }
+      if (hasCome) {
+        wait = look.least; // what came has its record: a server that was killed may have forgotten a thousand acks
+        continue;
       }
       if (!follow && (await this.isFinished())) return [];
       await this.waiting.until(wait, signal);

@@ -8,7 +8,7 @@ import { Acks } from './acks.js';
 import type { Connection } from './connection.js';
 import type { Delivery } from './delivery.js';
 import { identity } from './identity.js';
-import { Intake } from './intake.js';
+import { Intake, type Round } from './intake.js';
 import { Marks } from './marks.js';
 import type { Names } from './names.js';
 import { Ownership } from './ownership.js';
@@ -20,10 +20,9 @@ import type { WorkerReport } from './worker-report.js';
 /** How many leases are asked for at once. */
 const ahead = 2;
 
-/** Inputs, and whether the servers have answered at all. */
-interface Taken {
+/** Inputs, and what came of asking for them. */
+interface Taken extends Round {
   readonly inputs: readonly StockedInput[];
-  readonly isAnswered: boolean;
 }
 
 /** The side of a queue that works: takes inputs, keeps up what it has taken, and gives it back. */
@@ -99,7 +98,7 @@ export class Worker {
     const inputs: StockedInput[] = [];
     // a lease of many is cut short rather than that the servers are asked once more
     const enough = Math.min(most, Math.max(4, most / 4));
-    let isAnswered = true;
+    let round: Round = { isAnswered: true, hasCome: false };
     let isAsked = false;
     this.stock.dropLost();
     for (;;) {
@@ -109,16 +108,17 @@ export class Worker {
       for (const input of more) this.hold(input);
       inputs.push(...more);
       if (inputs.length >= enough || (more.length === 0 && isAsked)) break;
-      isAnswered = await this.intake.ask(this.shards(), ahead * most);
+      round = await this.intake.ask(this.shards(), ahead * most);
       isAsked = true;
     }
+    if (inputs.length === 0 && round.hasCome) return { inputs, ...round }; // there is more behind it
     if (this.stock.size < most) void this.intake.ask(this.shards(), ahead * most); // the next lease is not to wait
-    if (inputs.length > 0) return { inputs, isAnswered };
+    if (inputs.length > 0) return { inputs, ...round };
     const suspect = this.stock.takeSuspect(this.shards());
-    if (!suspect) return { inputs, isAnswered };
+    if (!suspect) return { inputs, ...round };
     this.hold(suspect);
     await this.marks.setAlone(suspect.delivery);
-    return { inputs: [suspect], isAnswered };
+    return { inputs: [suspect], ...round };
   }
 
   /** Stores a record, then acks its input. @returns whether it is the first */
