@@ -59,7 +59,7 @@ export class Names {
     return `${this.root}.state.claim.${token}`;
   }
   /** Whose a shard is. */
-  owner(shard: number): string {
+  owner(shard: number | '*'): string {
     return `${this.root}.state.owner.${shard}`;
   }
 }

@@ -11,6 +11,9 @@ interface Owner {
   readonly since: number;
 }
 
+/** How long after news one looks, in ms: it seldom comes alone. */
+const settling = { least: 50, most: 100 };
+
 /** What an owner must know of what it does with its shards. */
 export interface ShardUse {
   /** How many of its inputs are held. */
@@ -21,7 +24,8 @@ export interface ShardUse {
 
 /**
  * Which shards this worker may take from: each has one owner, by compare-and-set. All say at each tick that they are
- * there; whose owner was not heard for a while, by one's own clock, may be taken. Each keeps to its fair share.
+ * there; whose owner was not heard for a while, by one's own clock, may be taken. Each keeps to its fair share, and looks
+ * at once when another comes or goes, or a shard is let go that it lacks.
  */
 export class Ownership {
   private readonly owned = new Map<number, number>();
@@ -29,11 +33,15 @@ export class Ownership {
   private readonly owners = new Map<number, Owner>();
   /** When others were heard last. */
   private readonly heard = new Map<string, number>();
-  private readonly subscription: Subscription;
+  private readonly subscriptions: readonly Subscription[];
   private readonly tick: number;
   private lastTick = -Infinity;
   private listeningSince = 0;
+  /** How many are fair, as it was when this was last counted. */
+  private share: number;
   private timer: NodeJS.Timeout | undefined;
+  private isLooking = false;
+  private hasNews = false;
   private isOver = false;
   private running: Promise<void> | undefined;
 
@@ -48,20 +56,30 @@ export class Ownership {
     private readonly onChange: () => void,
   ) {
     this.tick = Math.min(2_000, leaseTime / 10);
-    this.subscription = connection.nats.subscribe(names.presence, {
-      callback: (error, message) => {
-        if (error) return;
-        const said = message.string();
-        if (said.startsWith('-')) this.heard.delete(said.slice(1));
-        else if (said !== this.id) this.heard.set(said, performance.now());
-      },
-    });
+    this.share = shards;
+    const listen = (subject: string, hear: (said: string) => void): Subscription =>
+      connection.nats.subscribe(subject, {
+        callback: (error, message) => {
+          if (!error) hear(message.string());
+        },
+      });
+    this.subscriptions = [
+      listen(names.presence, (said) => this.hear(said)),
+      listen(names.owner('*'), (owner) => {
+        if (owner === '' && this.current().length < this.share) this.lookSoon();
+      }),
+    ];
   }
 
   /** Shards to take from now; none after a pause in which another may have taken them. */
   current(): readonly number[] {
     if (performance.now() - this.lastTick > this.leaseTime / 2) return [];
     return [...this.owned.keys()].filter((shard) => !this.leaving.has(shard));
+  }
+
+  /** Nothing of a shard is held any more: one that is to be left can be let go now. */
+  ended(shard: number): void {
+    if (this.leaving.has(shard) && this.use.held(shard) === 0) this.lookSoon();
   }
 
   /** Looks after the shards until it is stopped. */
@@ -76,17 +94,44 @@ export class Ownership {
     this.isOver = true;
     clearTimeout(this.timer);
     await this.running;
-    clearTimeout(this.timer); // which that has set
     const { nats } = this.connection;
     if (nats.isClosed()) return;
     await Promise.allSettled([...this.owned.keys()].map((shard) => this.free(shard)));
     nats.publish(this.names.presence, `-${this.id}`);
-    this.subscription.unsubscribe();
+    for (const subscription of this.subscriptions) subscription.unsubscribe();
+  }
+
+  private hear(said: string): void {
+    if (said.startsWith('-')) {
+      if (this.heard.delete(said.slice(1))) this.lookSoon();
+    } else if (said !== this.id) {
+      if (!this.heard.has(said)) this.lookSoon();
+      this.heard.set(said, performance.now());
+    }
+  }
+
+  /** Looks before its time. */
+  private lookSoon(): void {
+    if (this.hasNews || !this.running) return;
+    this.hasNews = true;
+    if (!this.isLooking) this.lookAfterwards();
+  }
+
+  private lookAfterwards(): void {
+    if (this.isOver) return;
+    clearTimeout(this.timer);
+    const { least, most } = settling;
+    const ms = this.hasNews ? least + Math.random() * (most - least) : this.tick;
+    this.timer = setTimeout(() => {
+      this.running = this.look();
+    }, ms);
   }
 
   private async look(): Promise<void> {
     const { connection, names, id } = this;
     if (this.isOver || connection.nats.isClosed()) return;
+    this.isLooking = true;
+    this.hasNews = false;
     const before = this.current().length;
     connection.nats.publish(names.presence, id);
     try {
@@ -98,9 +143,8 @@ export class Ownership {
       // the servers do not answer: the next tick will tell, and whoever waits for inputs says so
     }
     if (this.current().length > before) this.onChange();
-    this.timer = setTimeout(() => {
-      this.running = this.look();
-    }, this.tick);
+    this.isLooking = false;
+    this.lookAfterwards();
   }
 
   private async readOwners(): Promise<void> {
@@ -133,9 +177,9 @@ export class Ownership {
     for (const owner of this.owners.values()) {
       if (owner.id !== this.id && !isGone(owner)) others.add(owner.id);
     }
-    const share = Math.ceil(this.shards / (others.size + 1));
+    this.share = Math.ceil(this.shards / (others.size + 1));
     const free = [...this.owners].filter(([shard, owner]) => !this.owned.has(shard) && isGone(owner));
-    const wanted = shuffled(free).slice(0, Math.max(0, share - this.owned.size));
+    const wanted = shuffled(free).slice(0, Math.max(0, this.share - this.owned.size));
     await Promise.all(
       wanted.map(async ([shard, { seq }]) => {
         const { connection, names, id } = this;
@@ -145,7 +189,7 @@ export class Ownership {
         this.owners.set(shard, { id, seq: mine, since: now });
       }),
     );
-    const excess = [...this.owned.keys()].filter((shard) => !this.leaving.has(shard)).slice(share);
+    const excess = [...this.owned.keys()].filter((shard) => !this.leaving.has(shard)).slice(this.share);
     for (const shard of excess) {
       this.leaving.add(shard);
       this.use.leave(shard);

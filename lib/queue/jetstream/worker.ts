@@ -133,6 +133,7 @@ export class Worker {
       return isFirst;
     } finally {
       this.storing.delete(delivery);
+      this.ownership?.ended(delivery.shard);
       this.waiting.wakeAll();
     }
   }
@@ -145,6 +146,7 @@ export class Worker {
     this.marks.setReleased(delivery, isSuspect);
     delivery.giveBack(ms);
     await this.connection.nats.flush().catch(() => undefined); // else the lease runs out
+    this.ownership?.ended(delivery.shard);
     this.stock.forgetRests();
     this.waiting.wakeAll();
     if (ms > 0) setTimeout(() => this.waiting.wakeAll(), ms).unref();

@@ -55,7 +55,11 @@ it.skipIf(natsPath === undefined)(
 
     // before it waits a worker asks whether all is done
     let waits = 0;
-    nats.subscribe('$JS.API.STREAM.INFO.q_inputs', { callback: () => waits++ });
+    nats.subscribe('$JS.API.STREAM.INFO.q_inputs', {
+      callback: () => {
+        waits++;
+      },
+    });
     await nats.flush();
     const after = await work(queue, 200);
     await nats.flush();
