@@ -108,13 +108,19 @@ export function checkQueueOptions(name: unknown, options: JetStreamQueueOptions<
     leaseTime: [1_000, 86_400_000, 'ms'],
     patience: [1_000, 86_400_000, 'ms'],
     shards: [1, 1_024, 'shards'],
-    replicas: [1, 5, 'servers'],
   } as const;
   for (const [option, [least, most, unit]] of Object.entries(ranges)) {
     const value = options[option as keyof typeof ranges];
     if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most)) {
       throw expected(`\`${option}\` to be ${least} to ${most} ${unit}`, value);
     }
+  }
+  const { replicas } = options;
+  if (replicas !== undefined && ![1, 3, 5].includes(replicas)) {
+    throw expected(
+      '`replicas` to be 1, 3 or 5: with 2 or 4 no more servers may be lost than with 1 or 3',
+      replicas,
+    );
   }
   for (const option of ['key', 'host'] as const) {
     const value: unknown = options[option];

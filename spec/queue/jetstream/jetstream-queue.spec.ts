@@ -60,6 +60,11 @@ describe.skipIf(natsPath === undefined)('jetstreamQueue', () => {
       );
       await expect(wrong({ leaseTime: 5 })).rejects.toThrow('`leaseTime` to be 1000 to 86400000 ms, got 5');
       await expect(wrong({ shards: 1.5 })).rejects.toThrow('`shards` to be 1 to 1024 shards, got 1.5');
+      for (const replicas of [0, 2, 4, 7, 1.5]) {
+        await expect(wrong({ replicas })).rejects.toThrow(
+          `jetstreamQueue: expected \`replicas\` to be 1, 3 or 5: with 2 or 4 no more servers may be lost than with 1 or 3, got ${replicas}`,
+        );
+      }
       await expect(wrong({ prefix: 'a..b' })).rejects.toThrow('`prefix` to be words');
       await expect(wrong({ domain: 'a.b' })).rejects.toThrow('`domain` to be a word, got "a.b"');
       await expect(wrong({ key: 1 })).rejects.toThrow('`key` to be a function, got 1');
