@@ -22,7 +22,15 @@ interface VerbEntry {
 const messages: readonly OptionKey[] = ['quiet', 'verbose', 'noColor', 'jsonLog'];
 const common: readonly OptionKey[] = [...messages, 'config', 'help'];
 /** How a queue is reached. */
-const access: readonly OptionKey[] = ['queue', 'creds', 'queueCa', 'queueCert', 'queueKey'];
+const access: readonly OptionKey[] = [
+  'queue',
+  'queueDomain',
+  'queuePrefix',
+  'creds',
+  'queueCa',
+  'queueCert',
+  'queueKey',
+];
 const ofQueues = optionKeys.filter((key) => optionOf(key).group === 'Queue');
 const ofRun = optionKeys.filter((key) => !ofQueues.includes(key));
 /** What is settled when an input is enqueued, and what is for the command itself. */

@@ -4,6 +4,7 @@ import {
   agent,
   anyText,
   count,
+  countAmong,
   countOrAuto,
   delay,
   duration,
@@ -18,6 +19,8 @@ import {
   size,
   someText,
   statuses,
+  word,
+  wordsWithDots,
 } from './values.js';
 
 const flag = (): true => true;
@@ -65,7 +68,19 @@ export const options = {
     value: 'N',
     choices: ['1', '3', '5'],
     says: 'NATS: on how many servers a new queue is stored: 1, 3 or 5 (default: 1)',
-    read: count(1, 5),
+    read: countAmong(1, 3, 5),
+  },
+  queueDomain: {
+    group: 'Queue',
+    value: 'NAME',
+    says: "NATS: JetStream's domain (default: that of the servers)",
+    read: word,
+  },
+  queuePrefix: {
+    group: 'Queue',
+    value: 'WORDS',
+    says: 'NATS: what its subjects begin with, with dots between words (default: sluice)',
+    read: wordsWithDots,
   },
   creds: { group: 'Queue', value: 'FILE', names: 'file', says: 'NATS: who asks, FILE.creds', read: someText },
   queueCa: {

@@ -40,6 +40,20 @@ export const someText: Reader<string> = (text) => {
   return text;
 };
 
+/** As JetStream takes them for names. */
+export const word: Reader<string> = (text) => {
+  if (!/^[\w-]+$/.test(text)) throw new Misread('a word of letters, digits, - and _');
+  return text;
+};
+
+/** Such words, as the beginning of a subject. */
+export const wordsWithDots: Reader<string> = (text) => {
+  if (!/^[\w-]+(\.[\w-]+)*$/.test(text)) {
+    throw new Misread('words of letters, digits, - and _, with dots between them');
+  }
+  return text;
+};
+
 /** An integer. */
 export function count(least: number, most = Number.MAX_SAFE_INTEGER): Reader<number> {
   return (text) => {
@@ -142,6 +156,12 @@ export function oneOf<T extends string>(...choices: readonly T[]): Reader<T> {
       throw new Misread(`${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`);
     return choice;
   };
+}
+
+/** One of these integers. */
+export function countAmong(...choices: readonly number[]): Reader<number> {
+  const read = oneOf(...choices.map(String));
+  return (text) => Number(read(text));
 }
 
 /** A file whose name ends in one of these. */

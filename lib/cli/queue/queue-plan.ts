@@ -23,7 +23,16 @@ export type QueuePlan =
       readonly options: JetStreamQueueOptions;
     };
 
-const ofNatsAlone: readonly OptionKey[] = ['shards', 'replicas', 'creds', 'queueCa', 'queueCert', 'queueKey'];
+const ofNatsAlone: readonly OptionKey[] = [
+  'shards',
+  'replicas',
+  'queueDomain',
+  'queuePrefix',
+  'creds',
+  'queueCa',
+  'queueCert',
+  'queueKey',
+];
 
 /** @throws UsageError for a file that cannot be read, or options that do not fit */
 export function queuePlanOf(
@@ -44,13 +53,15 @@ export function queuePlanOf(
     const why = 'is for queues on NATS, and this one is a file: leave it out';
     throw new UsageError(`${nameIn(given, stray)} ${why}`);
   }
-  const { shards, replicas } = values;
+  const { shards, replicas, queueDomain: domain, queuePrefix: prefix } = values;
   const options: JetStreamQueueOptions = {
     servers: queue.servers,
     ...credentialsOf(queue, given, values, around),
     ...tlsOf(queue, given, values, around),
     ...(shards !== undefined && { shards }),
     ...(replicas !== undefined && { replicas }),
+    ...(domain !== undefined && { domain }),
+    ...(prefix !== undefined && { prefix }),
     ...lease,
   };
   return { engine: 'jetstream', called, name: queue.name, options };

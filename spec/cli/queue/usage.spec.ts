@@ -51,6 +51,19 @@ describe('wrong usage of a queue', () => {
       ['enqueue', 'http://a/', '--queue', onNats, '--shards', '2000'],
       '--shards expects an integer from 1 to 1024, got "2000"',
     ],
+    [['enqueue', 'http://a/', '--queue', onNats, '--replicas', '2'], '--replicas expects 1, 3 or 5, got "2"'],
+    [
+      ['status', '--queue', 'sqlite:f', '--queue-prefix', 'ours'],
+      '--queue-prefix is for queues on NATS, and this one is a file: leave it out',
+    ],
+    [
+      ['collect', '--queue', onNats, '--queue-prefix', 'ours.'],
+      '--queue-prefix expects words of letters, digits, - and _, with dots between them, got "ours."',
+    ],
+    [
+      ['purge', '--queue', onNats, '--queue-domain', 'far.away'],
+      '--queue-domain expects a word of letters, digits, - and _, got "far.away"',
+    ],
     [
       ['work', '--queue', onNats, '--lease-time', '10ms'],
       '--lease-time expects a time of 1s to 24h, got "10ms"',
@@ -169,6 +182,15 @@ describe('where a queue is', () => {
         },
       },
     });
+  });
+});
+
+describe('a queue that shares its servers', () => {
+  it.each(['enqueue -', 'work', 'status', 'collect', 'purge'])('is found by %s', async (command) => {
+    const argv = [...command.split(' '), '--queue', onNats];
+    const access = ['--queue-prefix', 'ours.crawl', '--queue-domain', 'far'];
+    const queue = { name: 'pages', options: { prefix: 'ours.crawl', domain: 'far' } };
+    expect(await parsed([...argv, ...access])).toMatchObject({ plan: { queue } });
   });
 });
 
