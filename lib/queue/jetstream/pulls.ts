@@ -43,6 +43,7 @@ export class Pulls {
   pull(shard: number, batch: number): Promise<PullEnd> {
     const { connection, names, inbox } = this;
     const id = `${inbox}.${this.asked++}`;
+    this.endOf(shard); // one that was lost with its connection would count what comes for this one
     return new Promise((resolve) => {
       const timer = setTimeout(() => end('unanswered'), answerTime);
       const end = (how: PullEnd): void => {
@@ -62,6 +63,10 @@ export class Pulls {
     this.isStopped = true;
     if (!this.connection.nats.isClosed()) await this.subscription.drain();
     for (const { end } of this.open.values()) end('unanswered');
+  }
+
+  private endOf(shard: number): void {
+    for (const open of this.open.values()) if (open.shard === shard) open.end('unanswered');
   }
 
   private receive(message: Msg): void {
