@@ -40,6 +40,7 @@ export class Connection {
   private readonly open = new Set<(lost: Error) => void>();
   private readonly waiting = new Waiting();
   private lost = false;
+  private connectedAt = performance.now();
   /** What the server has last said that may not be done: it does not say by which question. */
   private forbidden: Error | undefined;
 
@@ -98,6 +99,11 @@ export class Connection {
   /** Whether there is no connection now. */
   get isLost(): boolean {
     return this.lost;
+  }
+
+  /** Since when others are heard, in ms of this process's own clock. */
+  get since(): number {
+    return this.connectedAt;
   }
 
   get maxPayload(): number {
@@ -213,7 +219,10 @@ export class Connection {
       if (type !== 'disconnect' && type !== 'reconnect') continue;
       this.lost = type === 'disconnect';
       if (this.lost) for (const reject of this.open) reject(new Error('the connection was lost'));
-      else this.waiting.wakeAll();
+      else {
+        this.connectedAt = performance.now();
+        this.waiting.wakeAll();
+      }
     }
     this.lost = false;
     for (const reject of this.open) reject(new ClosedConnectionError());

@@ -133,12 +133,15 @@ export class Ownership {
     this.isLooking = true;
     this.hasNews = false;
     const before = this.current().length;
-    connection.nats.publish(names.presence, id);
+    if (connection.isLost) await connection.connected(this.tick);
+    const saidAt = performance.now();
     try {
+      if (connection.isLost) throw new Error('nobody hears it');
+      connection.nats.publish(names.presence, id);
       await this.readOwners();
       await this.claim();
       await this.leave();
-      this.lastTick = performance.now();
+      this.lastTick = saidAt; // not later: others count from when they heard it
     } catch {
       // the servers do not answer: the next tick will tell, and whoever waits for inputs says so
     }
@@ -169,8 +172,9 @@ export class Ownership {
     const now = performance.now();
     const patience = this.leaseTime / 2;
     if (now - this.lastTick > patience) this.listeningSince = now; // whoever was not heard till now may have spoken
+    const from = Math.max(this.listeningSince, this.connection.since);
     const isGone = ({ id, since }: Owner): boolean =>
-      id === '' || now - Math.max(since, this.listeningSince, this.heard.get(id) ?? 0) > patience;
+      id === '' || now - Math.max(since, from, this.heard.get(id) ?? 0) > patience;
     for (const [id, at] of this.heard) if (now - at > patience) this.heard.delete(id);
 
     const others = new Set(this.heard.keys());
