@@ -12,8 +12,9 @@ describe.skipIf(natsPath === undefined)('shards, by news alone', () => {
     server = await startNats();
     const setTimer = globalThis.setTimeout;
     // no worker ever comes to its next tick
-    vi.spyOn(globalThis, 'setTimeout').mockImplementation(((act: () => void, ms = 0) =>
-      setTimer(act, ms > 1_000 ? 2_147_483_647 : ms)) as typeof setTimeout);
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation((act: () => void, ms = 0) =>
+      setTimer(act, ms > 1_000 ? 2_147_483_647 : ms),
+    );
   });
   afterEach(async () => {
     vi.restoreAllMocks();
