@@ -188,7 +188,10 @@ export class Ownership {
       wanted.map(async ([shard, { seq }]) => {
         const { connection, names, id } = this;
         const mine = await connection.publishOnce({ subject: names.owner(shard), data: id, after: seq });
-        if (mine === undefined) return; // another was first
+        if (mine === undefined) {
+          this.lookSoon(); // another was first, and there may be one that is free still
+          return;
+        }
         this.owned.set(shard, mine);
         this.owners.set(shard, { id, seq: mine, since: now });
       }),
