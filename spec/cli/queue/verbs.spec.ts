@@ -188,7 +188,7 @@ describe.each(commandEngines.filter(({ isMissing }) => !isMissing))('a queue on 
 
   it.skipIf(!engine.isShared)('is shared by two workers, and written out while they work', async () => {
     const queue = await engine.queue();
-    const site = await heldSite(8);
+    const site = await heldSite(40); // so many that each worker is given shards with some of them
     await sluice(['enqueue', '--queue', queue, ...site.urls(80)]);
     const collecting = start(['collect', '--queue', queue, '--follow']);
     const workers = ['A', 'B'].map((agent) =>
