@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
+import { exitCodes } from '../../lib/cli/exit-codes.js';
+import { queueAddress } from '../../lib/cli/queue/address.js';
 import { natsPath } from '../support/nats.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -35,6 +37,20 @@ describe('docs/22-many-machines.md', () => {
     expect(manifests).toHaveLength(2);
     for (const manifest of manifests) expect(await format(manifest, { parser: 'yaml' })).not.toBe('');
     await expect(format('a: [', { parser: 'yaml' })).rejects.toThrow('Flow sequence');
+  });
+
+  it('has addresses of queues that the command reads', () => {
+    const files = [...text.matchAll(/\{ ?"queue": "[^}]*\}/g)].map(([file]) => file);
+    expect(files).toHaveLength(2);
+    for (const file of files) {
+      const { queue } = JSON.parse(file) as { readonly queue: string };
+      expect(queueAddress(queue)).toMatchObject({ engine: 'jetstream', name: 'pages', user: 'sluice' });
+    }
+  });
+
+  it('takes the exit code of a worker that was stopped for a success', () => {
+    const [, code] = /^SuccessExitStatus=(\d+)$/m.exec(text) ?? [];
+    expect(Number(code)).toBe(exitCodes.interrupted);
   });
 
   it('gives a worker of Kubernetes as long to end as it gives one of systemd, or longer', () => {
