@@ -11,12 +11,10 @@ export class FailOver {
 
   /** @returns why the run is to end, as a sentence; undefined: it goes on */
   add(ok: boolean): string | undefined {
-    const { share } = this;
     this.records++;
-    if (ok) return undefined;
-    this.failures++;
-    if (share === undefined) return undefined;
-    const { records, failures } = this;
+    if (!ok) this.failures++;
+    const { share, records, failures } = this;
+    if (share === undefined || failures === 0) return undefined;
     if (share === 0) return 'Stopped at the first failure';
     if (records < fewestRecords || failures / records <= share) return undefined;
     return `Stopped: ${failures} of ${records} records are failures, which is more than ${percent(share)}`;

@@ -26,6 +26,13 @@ describe('FailOver', () => {
     expect(endOf(0.1, 'x'.repeat(30))).toBe(20);
   });
 
+  it('ends it at the 20th record when those before have failed and that one has not', () => {
+    const early = `xxxxx${'.'.repeat(100)}`;
+    expect(endOf(0.24, early)).toBe(20);
+    expect(verdicts(0.24, early)[19]).toBe('Stopped: 5 of 20 records are failures, which is more than 24%');
+    expect(endOf(0.25, early)).toBeUndefined();
+  });
+
   it('ends it when more than the share have failed, and not when just the share has', () => {
     const half = '.x'.repeat(50);
     expect(endOf(0.5, half)).toBeUndefined();
