@@ -5,6 +5,8 @@ import type { RunIo } from './run-io.js';
 /** How long those who send SIGTERM or SIGHUP wait for what is under way, in ms. */
 const grace = 5_000;
 const second = 1_000;
+/** One who signals a process and its group, as GNU timeout does, sends it two of a kind within so many ms, and means one. */
+const echo = 100;
 
 /** What a signal does to a run. */
 export interface Interruptible {
@@ -27,10 +29,11 @@ export interface Interruption {
 
 /**
  * The first signal drains the run, the second one aborts it, the third one ends the process. SIGTERM and SIGHUP wait
- * 5 s for the drain and then abort.
+ * 5 s for the drain and then abort. The same one again within 100 ms is no other.
  */
 export function listenToSignals(run: Interruptible, { signals, scheduler, talk, exit }: RunIo): Interruption {
   let count = 0;
+  let latest: { readonly name: string; readonly at: number } | undefined;
   let cutAt: number | undefined;
   let told = 0;
   let timer: Subscription | undefined;
@@ -62,26 +65,34 @@ export function listenToSignals(run: Interruptible, { signals, scheduler, talk, 
     const then = isPatient
       ? 'Ctrl-C again cuts them off'
       : `what is not done in ${grace / second} s is cut off`;
-    talk.info(`Stopping: no more URLs are taken, ${told} are under way${told > 0 ? `; ${then}` : ''}`);
+    const verb = told === 1 ? 'is' : 'are';
+    talk.info(`Stopping: no more URLs are taken, ${told} ${verb} under way${told > 0 ? `; ${then}` : ''}`);
     timer = after(scheduler, second, countDown);
   };
 
-  const heard = (isPatient: boolean) => (): void => {
+  const heard = (name: string, isPatient: boolean) => (): void => {
+    const at = scheduler.now();
+    if (latest?.name === name && at - latest.at < echo) return;
+    latest = { name, at };
     count++;
     if (count === 1) drain(isPatient);
     else if (count === 2) cut();
     else exit(exitCodes.interrupted);
   };
 
-  const listeners = { SIGINT: heard(true), SIGTERM: heard(false), SIGHUP: heard(false) } as const;
-  for (const [name, listener] of Object.entries(listeners)) signals.on(name, listener);
+  const listeners = [
+    ['SIGINT', heard('SIGINT', true)],
+    ['SIGTERM', heard('SIGTERM', false)],
+    ['SIGHUP', heard('SIGHUP', false)],
+  ] as const;
+  for (const [name, listener] of listeners) signals.on(name, listener);
   return {
     get isInterrupted() {
       return count > 0;
     },
     stop() {
       timer?.unsubscribe();
-      for (const [name, listener] of Object.entries(listeners)) signals.off(name, listener);
+      for (const [name, listener] of listeners) signals.off(name, listener);
     },
   };
 }

@@ -243,7 +243,7 @@ describe('a signal to sluice', () => {
   });
 
   it.each([
-    ['SIGINT', 'SIGINT'],
+    ['SIGINT', 'SIGTERM'],
     ['SIGTERM', 'SIGINT'],
   ] as const)('%s and then %s makes a cancelled record of what is under way', async (first, then) => {
     const { path } = await temporaryFolder();

@@ -344,12 +344,12 @@ describe('a run that is stopped', () => {
     expect(run.signals.listenerCount('SIGINT')).toBe(0);
   });
 
-  it('by Ctrl-C twice makes a cancelled record of what is under way', async () => {
+  it('by Ctrl-C and then SIGTERM makes a cancelled record of what is under way', async () => {
     const held = heldTransport();
     const run = runOf({ fetch: { transport: held.transport, concurrency: 3 } }, { stdin: urls(10) });
     while (held.asked.length < 3) await settled();
     run.signals.emit('SIGINT');
-    run.signals.emit('SIGINT');
+    run.signals.emit('SIGTERM');
     expect(await run.code).toBe(130);
     expect(run.records().map(({ index, error }) => [index, error?.kind])).toEqual([
       [0, 'cancelled'],
@@ -369,14 +369,14 @@ describe('a run that is stopped', () => {
     expect(stdin.destroyed).toBe(true);
   });
 
-  it('ends by the third Ctrl-C whatever holds it up', async () => {
+  it('ends by the third signal whatever holds it up', async () => {
     const stuck: Watcher = { end: () => new Promise(() => undefined) };
     const run = runOf(
       { fetch: { transport: () => NEVER } },
       { stdin: Readable.from([Buffer.from(urls(3))]), watchers: [stuck] },
     );
     await settled();
-    for (let time = 0; time < 3; time++) run.signals.emit('SIGINT');
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT']) run.signals.emit(signal);
     expect(run.exits).toEqual([130]);
   });
 });

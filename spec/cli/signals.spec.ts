@@ -58,6 +58,7 @@ describe('listenToSignals', () => {
     run.underWay = 2;
     run.until(60_000);
     run.emit('SIGINT');
+    run.until(60_100);
     run.emit('SIGINT');
     expect(run.log).toEqual([
       '100 drain',
@@ -65,7 +66,7 @@ describe('listenToSignals', () => {
       '3100 sluice: 2 under way',
       '60000 sluice: Cut off: 2 under way get a record of kind cancelled',
       '60000 abort',
-      '60000 exit 130',
+      '60100 exit 130',
     ]);
     expect(run.interruption.isInterrupted).toBe(true);
   });
@@ -102,11 +103,36 @@ describe('listenToSignals', () => {
     expect(run.log.filter((line) => line.endsWith('abort'))).toEqual(['0 abort']);
   });
 
+  it('takes the same signal within 100 ms for one, as somebody may signal a process and its group', () => {
+    const run = new WatchedRun();
+    run.emit('SIGINT');
+    run.until(99);
+    run.emit('SIGINT');
+    run.until(100);
+    run.emit('SIGINT');
+    run.until(199);
+    run.emit('SIGINT');
+    run.until(200);
+    run.emit('SIGINT');
+    expect(run.log.filter((line) => /drain|abort|exit/.test(line))).toEqual([
+      '0 drain',
+      '100 abort',
+      '200 exit 130',
+    ]);
+  });
+
+  it('says that one is under way', () => {
+    const run = new WatchedRun();
+    run.underWay = 1;
+    run.emit('SIGINT');
+    expect(run.log.at(-1)).toContain('no more URLs are taken, 1 is under way; Ctrl-C');
+  });
+
   it('speaks of nothing when nothing is under way', () => {
     const run = new WatchedRun();
     run.underWay = 0;
     run.emit('SIGINT');
-    run.emit('SIGINT');
+    run.emit('SIGTERM');
     expect(run.log).toEqual([
       '0 drain',
       '0 sluice: Stopping: no more URLs are taken, 0 are under way',

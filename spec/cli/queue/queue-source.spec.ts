@@ -64,10 +64,10 @@ describe('a run over a queue', () => {
     const run = runOf({ ...inQueue, fetch: { transport } }, { source: new QueueSource(queue, false) });
     await Promise.all([isLost, isAsked]);
     run.signals.emit('SIGINT');
-    run.signals.emit('SIGINT');
+    run.signals.emit('SIGTERM');
     expect(await run.code).toBe(130);
     expect(run.said).toContain(
-      'sluice: Stopping: no more URLs are taken, 1 are under way; Ctrl-C again cuts them off\n',
+      'sluice: Stopping: no more URLs are taken, 1 is under way; Ctrl-C again cuts them off\n',
     );
     expect(run.said).toContain('sluice: Cut off: 1 under way go back to the queue\n');
   });

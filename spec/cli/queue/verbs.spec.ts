@@ -171,7 +171,7 @@ describe.each(commandEngines.filter(({ isMissing }) => !isMissing))('a queue on 
     expect(code).toBe(1);
   });
 
-  it('gets back what is cut off by a second Ctrl-C, of which nobody has a record', async () => {
+  it('gets back what is cut off by a second signal, of which nobody has a record', async () => {
     const queue = await engine.queue();
     const site = await heldSite();
     await sluice(['enqueue', '--queue', queue, ...site.urls(10)]);
@@ -179,7 +179,7 @@ describe.each(commandEngines.filter(({ isMissing }) => !isMissing))('a queue on 
     await site.until(() => site.agents.length === 3);
     worker.child.kill('SIGINT');
     await worker.says(/no more URLs are taken/);
-    worker.child.kill('SIGINT');
+    worker.child.kill('SIGTERM');
     const { code, stdout, stderr } = await worker.end;
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
     expect(stderr).toContain('sluice: Cut off: 3 under way go back to the queue\n');

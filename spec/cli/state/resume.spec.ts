@@ -47,7 +47,7 @@ describe('a run with --state', () => {
     await site.isHeld(3); // two have their record, and two more were taken for them
     first.child.kill('SIGINT');
     await first.says(/no more URLs are taken/);
-    first.child.kill('SIGINT');
+    first.child.kill('SIGTERM');
     const stopped = await first.end;
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toContain(
