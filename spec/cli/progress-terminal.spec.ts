@@ -47,12 +47,11 @@ describe.skipIf(!hasScript)('the command on a terminal', () => {
     terminal = onTerminal([`${origin}/a`, `${origin}/held`, '-o', await output()], 80);
     await terminal.shows(/1 in flight/);
     terminal.press('\u0003');
-    await terminal.shows(/Stopping/);
+    await terminal.shows(/Stopping[^]*?(?:in flight[^]*?){4}/); // some drawings later it is another Ctrl-C
     terminal.press('\u0003');
     expect(await terminal.closed).toBe(130);
     const shown = terminal.shown();
     expect(shown.lastIndexOf('\u001b[?25h')).toBeGreaterThan(shown.lastIndexOf('\u001b[?25l'));
     expect(shown).toContain('1 cut off');
-    expect(shown).toContain('cancelled');
   });
 });

@@ -34,7 +34,7 @@ describe('the summary of a run', () => {
     expect(failedOf(run)).toMatch(/^1 invalid stdin, line 3: "nowhere" is not an absolute URL/);
   });
 
-  it('says how many URLs a run that stopped has not taken, and which were cut off', async () => {
+  it('says how many URLs a run that stopped has not taken, and how many were cut off', async () => {
     const { path } = await temporaryFolder();
     const file = join(path, 'urls.txt');
     const late = Array.from({ length: 57 }, (_, n) => `http://a/late/${n}`);
@@ -54,9 +54,8 @@ describe('the summary of a run', () => {
     expect(summary).toContain(
       `: 1 succeeded, 1 failed, ${cut} cut off\nStopped: ${60 - records.length} of 60 URLs`,
     );
-    expect(failedOf(run)).toMatch(
-      new RegExp(`^1 http 404 .* ${cut} cancelled cut off when the run stopped http`),
-    );
+    expect(failedOf(run)).toMatch(/^1 http 404 /);
+    expect(failedOf(run)).not.toContain('cut off');
     const told = records.find(({ request }) => request.url === 'http://a/late')?.error;
     expect(told?.message).toBe('GET http://a/late: cut off when the run stopped, while under way');
   });

@@ -30,15 +30,12 @@ export class FailureCounts {
     const key = JSON.stringify([kind, marks]);
     const group = this.groups.get(key);
     if (group) group.count++;
-    else if (this.groups.size < mostCounted || isCut(error)) this.groups.set(key, { ...first(), ...marks });
+    else if (this.groups.size < mostCounted) this.groups.set(key, { ...first(), ...marks });
   }
 
   snapshot(): FailureParts {
-    const groups = [...this.groups.values()].map((group) => ({ ...group })).sort(byCount);
-    const failureGroups = [
-      ...groups.filter((group) => !isCut(group)).slice(0, mostShown),
-      ...groups.filter(isCut),
-    ];
+    const groups = [...this.groups.values()].map((group) => ({ ...group }));
+    const failureGroups = groups.sort(byCount).slice(0, mostShown);
     const otherFailures = failureGroups.reduce((left, { count }) => left - count, this.total);
     return {
       failures: [...this.byKind.values()].map((row) => ({ ...row })).sort(byCount),
@@ -61,11 +58,6 @@ function marksOf({
     ...(code !== undefined && { code }),
     ...(hasPhase && { phase }),
   };
-}
-
-/** They did not fail by themselves, and no code makes them many. */
-function isCut({ kind }: Pick<FailureRow, 'kind'>): boolean {
-  return kind === 'cancelled';
 }
 
 function byCount(a: FailureRow, b: FailureRow): number {

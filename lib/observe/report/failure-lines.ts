@@ -57,22 +57,18 @@ export function failureLines(
   ];
 }
 
-/** Those that failed, then the rest of them in one, then what was cut off. */
+/** Those that failed, then the rest of them in one. */
 function rowsOf(groups: readonly FailureGroup[], others: number | undefined, setting: Setting): Row[] {
   const row = (group: FailureGroup): Row => ({
     count: group.count,
     title: group.status === undefined ? group.kind : `${group.kind} ${group.status}`,
-    says: group.kind === 'cancelled' ? 'cut off when the run stopped' : messageOf(group.message),
+    says: messageOf(group.message),
     url: group.url,
     does: adviceFor(group, setting),
   });
   const rest: Row[] =
     others === undefined ? [] : [{ count: others, title: 'others', says: 'of further statuses and codes' }];
-  return [
-    ...groups.filter(({ kind }) => kind !== 'cancelled').map(row),
-    ...rest,
-    ...groups.filter(({ kind }) => kind === 'cancelled').map(row),
-  ];
+  return [...groups.map(row), ...rest];
 }
 
 /** The message without the method and URL that it begins with. */

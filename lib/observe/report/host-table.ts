@@ -10,7 +10,7 @@ export interface HostRow {
   readonly records: number;
   /** Attempts that were started for them. */
   readonly requests: number;
-  /** How many of the records are failures, those that were cut off included. */
+  /** How many of the records are failures; those that were cut off are none. */
   readonly failed: number;
   /** How many of the records are of kind `cancelled`: they were cut off. */
   readonly cancelled: number;
@@ -54,8 +54,8 @@ export class HostTable {
     counts.records++;
     counts.requests += attempts;
     counts.bytes += bytes;
-    if (!ok) counts.failed++;
     if (error?.kind === 'cancelled') counts.cancelled++;
+    else if (!ok) counts.failed++;
     if (attempts > 0) counts.durations.add(duration);
   }
 

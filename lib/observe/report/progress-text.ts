@@ -28,8 +28,7 @@ export function progressText(snapshot: RunSnapshot, options: ProgressTextOptions
   const { total } = options;
   checkNames('progressText', options, ['total']);
   if (total !== undefined) checkCount('progressText', 'total', total, 0);
-  const { now, inFlight, cancelled } = snapshot;
-  const failed = snapshot.failed - cancelled;
+  const { now, inFlight, failed, cancelled } = snapshot;
   return [
     `${done(snapshot, total)} done`,
     `${rateText(now.requests)}/s`,
@@ -55,8 +54,7 @@ export interface ProgressView {
 /** The same for a terminal: a bar and how fast it goes, what is under way and failed, the slowest hosts. */
 export function progressLines(snapshot: RunSnapshot, view: ProgressView): string[] {
   const { total, width, color, showsHosts } = view;
-  const { now, inFlight, waiting, cancelled, slowestHosts } = snapshot;
-  const failed = snapshot.failed - cancelled; // what was cut off says nothing of its server
+  const { now, inFlight, waiting, failed, cancelled, slowestHosts } = snapshot;
   const paint = paintFor(color);
   const pace: Piece[] = [
     { text: total === undefined ? `${done(snapshot, total)} done` : done(snapshot, total), style: 'bold' },
@@ -90,10 +88,7 @@ function done({ settled }: RunSnapshot, total: number | undefined): string {
 }
 
 function byKind({ failures }: RunSnapshot): string {
-  return failures
-    .filter(({ kind }) => kind !== 'cancelled')
-    .map(({ kind, count }) => `${kind} ${grouped(count)}`)
-    .join(', ');
+  return failures.map(({ kind, count }) => `${kind} ${grouped(count)}`).join(', ');
 }
 
 function durations({ durations: times }: RunSnapshot): string[] {

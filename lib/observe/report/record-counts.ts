@@ -23,7 +23,7 @@ export class RecordCounts {
   constructor(private readonly mostSlow: number) {}
 
   add(outcome: Outcome): void {
-    const { ok, attempts, duration, status, bytes = 0, wireBytes = 0 } = outcome;
+    const { ok, attempts, duration, status, bytes = 0, wireBytes = 0, error } = outcome;
     this.settled++;
     this.requests += attempts;
     this.bytes += bytes;
@@ -34,8 +34,8 @@ export class RecordCounts {
       if (ok) this.healed++;
     }
     if (status !== undefined) this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1);
-    if (!ok) this.failed.add(outcome);
-    if (outcome.error?.kind === 'cancelled') this.cancelled++;
+    if (error?.kind === 'cancelled') this.cancelled++;
+    else if (!ok) this.failed.add(outcome);
     if (attempts > 0) {
       this.durations.add(duration);
       this.longest = Math.max(this.longest, duration);

@@ -80,7 +80,7 @@ export interface RunSnapshot {
   readonly settled: number;
   /** How many records are a success. */
   readonly succeeded: number;
-  /** How many records are a failure, those that were cut off included. */
+  /** How many records are a failure; those that were cut off are none. */
   readonly failed: number;
   /** How many records are of kind `cancelled`: they were cut off. */
   readonly cancelled: number;
@@ -104,9 +104,9 @@ export interface RunSnapshot {
   readonly overall: Rates;
   /** Of inputs that were sent at all; absent where none was. Exact to 1 ms, from 256 ms on to 0.2 %. */
   readonly durations?: Percentiles;
-  /** Each kind of failure that there was, the most frequent first. */
+  /** Each kind of failure that there was, the most frequent first; never `cancelled`. */
   readonly failures: readonly FailureRow[];
-  /** The twelve largest groups of them that are alike, the largest first, and those of kind `cancelled` last. */
+  /** The twelve largest groups of them that are alike, the largest first. */
   readonly failureGroups: readonly FailureGroup[];
   /** How many failures are in none of these groups; absent where there is none. */
   readonly otherFailures?: number;

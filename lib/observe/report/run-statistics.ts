@@ -129,7 +129,7 @@ class Statistics implements RunStatistics {
       pulled: settled + unsettled,
       settled,
       succeeded,
-      failed: settled - succeeded,
+      failed: settled - succeeded - counts.cancelled,
       cancelled: counts.cancelled,
       inFlight: inFlight.size,
       waiting: Math.max(0, unsettled - inFlight.size),

@@ -64,8 +64,7 @@ export function summaryText(snapshot: RunSnapshot, options: SummaryTextOptions =
 }
 
 function verdict(snapshot: RunSnapshot, width: number, paint: Paint): string[] {
-  const { settled, succeeded, pulled, elapsed, cancelled: cut } = snapshot;
-  const failed = snapshot.failed - cut; // what was cut off says nothing of its server
+  const { settled, succeeded, failed, pulled, elapsed, cancelled: cut } = snapshot;
   const head = `${plural(settled, 'URL')} in ${durationText(elapsed)}: `;
   const parts: Piece[] = [
     { text: `${grouped(succeeded)} succeeded`, style: 'green' },
@@ -170,7 +169,7 @@ function hosts(snapshot: RunSnapshot, width: number, paint: Paint): string[] {
       ...all.map(({ host, requests, failed, cancelled, p50, p95, bytes }) => [
         printable(host),
         grouped(requests),
-        grouped(failed - cancelled),
+        grouped(failed),
         ...(cut > 0 ? [grouped(cancelled)] : []),
         durationText(p50),
         durationText(p95),

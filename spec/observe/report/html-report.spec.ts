@@ -55,6 +55,24 @@ describe('htmlReport', () => {
     expect(dataOf(large).samplesLeftOut).toBeGreaterThan(0);
   });
 
+  it('counts what was cut off last, and not among the failures', () => {
+    const [line] = madeUpLines(1);
+    const error = { kind: 'cancelled', message: 'cut off' } as const;
+    const gone = { kind: 'dns', message: 'no address' } as const;
+    const ended = [
+      { ...line!, ok: false, error },
+      { ...line!, ok: false, error },
+      { ...line!, ok: false, error: gone },
+    ];
+    const { outcomes, failures } = dataOf(htmlOf(ended));
+    expect(outcomes).toEqual([
+      { kind: 'dns', count: 1 },
+      { kind: 'cancelled', count: 2 },
+    ]);
+    expect(failures.cells.map(({ kind, count }) => [kind, count])).toEqual([['dns', 1]]);
+    expect(Object.keys(failures.advice)).toEqual(['dns']);
+  });
+
   it('counts what came', () => {
     const lines = madeUpLines(500);
     const { totals, outcomes, latency, series, hosts, failures } = dataOf(html);

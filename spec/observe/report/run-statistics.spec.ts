@@ -128,7 +128,7 @@ describe('runStatistics', () => {
     ]);
   });
 
-  it('tells failures of a kind apart by status, code, and phase where time ended them', () => {
+  it('tells failures of a kind apart by status, code, phase where time ended them, and leaves out what was cut off', () => {
     const all = [
       failure('cancelled', { url: 'http://a/0' }),
       failure('cancelled', { url: 'http://a/1' }),
@@ -142,7 +142,7 @@ describe('runStatistics', () => {
       ...all.map((result) => recordLine(result)),
       ...[early, late].map((error) => line('http://b/', 1, { ok: false, error })),
     ];
-    const { failureGroups, otherFailures } = statisticsOf(lines);
+    const { failures, failureGroups, otherFailures, failed, cancelled, hosts } = statisticsOf(lines);
     expect(
       failureGroups.map(({ kind, status, code, phase, count }) => [kind, status, code, phase, count]),
     ).toEqual([
@@ -150,7 +150,15 @@ describe('runStatistics', () => {
       ['http', 404, undefined, undefined, 1],
       ['timeout', undefined, undefined, 'queue', 1],
       ['timeout', undefined, 'ETIMEDOUT', 'body', 1],
-      ['cancelled', undefined, undefined, undefined, 2],
+    ]);
+    expect(failures.map(({ kind, count }) => [kind, count])).toEqual([
+      ['http', 3],
+      ['timeout', 2],
+    ]);
+    expect([failed, cancelled]).toEqual([5, 2]);
+    expect(hosts.map((row) => [row.host, row.failed, row.cancelled])).toEqual([
+      ['a', 3, 2],
+      ['b', 2, 0],
     ]);
     expect(otherFailures).toBeUndefined();
   });

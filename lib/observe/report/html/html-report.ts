@@ -85,7 +85,8 @@ class Report implements HtmlReport {
     this.statistics.record(line);
     this.times.add(line);
     this.latency.add(line);
-    if (!line.ok) this.failures.add(shortened(hostOf(line.request.url), longestHost), line, keep);
+    if (!line.ok && line.error?.kind !== 'cancelled')
+      this.failures.add(shortened(hostOf(line.request.url), longestHost), line, keep);
     this.chosen.add(line, keep);
     this.first.add(line, keep);
   }
@@ -101,6 +102,7 @@ class Report implements HtmlReport {
     const samples = new SampleList(begin ?? 0);
     const { slowest, failed, first } = this.chosen.choices();
     const ok = succeeded === 0 ? [] : [{ kind: 'ok' as const, count: succeeded }];
+    const cut = cancelled === 0 ? [] : [{ kind: 'cancelled' as const, count: cancelled }];
     return {
       title: this.title,
       totals: {
@@ -113,7 +115,7 @@ class Report implements HtmlReport {
         duration,
         statuses,
       },
-      outcomes: [...ok, ...failures.map(({ kind, count }) => ({ kind, count }))],
+      outcomes: [...ok, ...failures.map(({ kind, count }) => ({ kind, count })), ...cut],
       latency: this.latency.latency(),
       series: this.times.series(),
       waterfall: {

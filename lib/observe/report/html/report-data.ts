@@ -6,7 +6,7 @@ import type { HostRow, OtherHosts } from '../host-table.js';
 export interface ReportData {
   readonly title: string;
   readonly totals: Totals;
-  /** How often inputs ended so: fetched, then failures, the most frequent first. */
+  /** How often inputs ended so: fetched, then failures, the most frequent first, then what was cut off. */
   readonly outcomes: readonly { readonly kind: FailureKind | 'ok'; readonly count: number }[];
   readonly latency: Latency;
   /** Undefined where the records do not say when things happened. */

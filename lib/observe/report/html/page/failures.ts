@@ -13,7 +13,7 @@ const mostSamples = 12;
 
 /** Failures by kind, host or status; each group opens. */
 export function failures({ failures: { cells, advice }, totals, samples }: ReportData): HTMLElement {
-  const failed = totals.records - totals.ok;
+  const failed = totals.records - totals.ok - totals.cancelled;
   if (failed === 0) return section('failures', 'Failures', el('p', {}, 'None.'));
   const place = el('div', { class: 'groups' });
 

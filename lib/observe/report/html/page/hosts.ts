@@ -21,11 +21,11 @@ const cutOff: Column = {
 const allColumns: readonly Column[] = [
   { head: 'Host', text: () => '', value: ({ host }) => host },
   { head: 'Inputs', text: ({ records }) => count(records), value: ({ records }) => records },
-  { head: 'Failed', text: (row) => count(failedOf(row)), value: failedOf },
+  { head: 'Failed', text: ({ failed }) => count(failed), value: ({ failed }) => failed },
   {
     head: 'Failed, %',
-    text: (row) => percent(failedOf(row), row.records),
-    value: (row) => failedOf(row) / row.records,
+    text: ({ failed, records }) => percent(failed, records),
+    value: ({ failed, records }) => failed / records,
   },
   cutOff,
   { head: 'Attempts', text: ({ requests }) => count(requests), value: ({ requests }) => requests },
@@ -71,7 +71,7 @@ export function hosts({ hosts: { rows, others }, totals }: ReportData): HTMLElem
     const valueOf = columns[sortedBy]?.value ?? columns[0]?.value ?? (() => 0);
     const order = isDescending ? -1 : 1;
     const found = rows
-      .filter((row) => row.host.toLowerCase().includes(word) && (!isFailedOnly || failedOf(row) > 0))
+      .filter((row) => row.host.toLowerCase().includes(word) && (!isFailedOnly || row.failed > 0))
       .sort((a, b) => compare(valueOf(a), valueOf(b)) * order || compare(a.host, b.host));
     body.replaceChildren(
       ...found.slice(0, shown).map((row) => rowElement(foreign(row.host, 'url'), row, columns)),
@@ -107,11 +107,6 @@ export function hosts({ hosts: { rows, others }, totals }: ReportData): HTMLElem
     said,
     more,
   );
-}
-
-/** What was cut off says nothing of its host. */
-function failedOf({ failed, cancelled }: Omit<Row, 'host'>): number {
-  return failed - cancelled;
 }
 
 function rowElement(name: HTMLElement, row: Omit<Row, 'host'>, columns: readonly Column[]): HTMLElement {
