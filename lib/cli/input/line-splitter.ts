@@ -97,9 +97,16 @@ function textOf(bytes: Buffer, from: number, end: number, isFirst: boolean): str
   const plain = (isFirst && text.startsWith('\ufeff') ? text.slice(1) : text).trim();
   if (plain.includes('\ufffd') && !isUtf8(bytes.subarray(from, end)))
     return { sample: shown(bytes.subarray(from, end)), flaw: 'is not text in UTF-8' };
-  if (control.test(plain) && !/^[#{]/.test(plain))
-    return { sample: shown(bytes.subarray(from, end)), flaw: 'has control characters in it' };
+  const flaw = flawOf(plain);
+  if (flaw !== undefined) return { sample: shown(bytes.subarray(from, end)), flaw };
   return plain;
+}
+
+/** White space of JSON may be a carriage return. A comment with one hides the lines behind it. */
+function flawOf(text: string): string | undefined {
+  if (text.startsWith('{')) return undefined;
+  if (text.includes('\r')) return 'has a carriage return in it: a line ends with a line feed';
+  return control.test(text) && !text.startsWith('#') ? 'has control characters in it' : undefined;
 }
 
 function shown(bytes: Buffer): string {

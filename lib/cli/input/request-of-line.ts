@@ -9,6 +9,10 @@ const mostShown = 200;
 /** Levels of a context: a deeper one could be read, but its record could not be written, and jq takes 256 at most. */
 const deepest = 200;
 
+/** The URL parser would take it all for one, and write %20: what was meant is another page, or a comment. */
+const severalWords =
+  'The line has white space in it: write one URL a line, a space in a URL as %20, and a comment on a line of its own';
+
 const keys = ['url', 'method', 'headers', 'body', 'context', 'timeout'];
 
 /**
@@ -22,7 +26,8 @@ export function requestOfLine(
   place?: Place,
 ): InputRequest | undefined {
   if (line === '' || line.startsWith('#')) return undefined;
-  if (!line.startsWith('{')) return new InputRequest(line, defaults, place);
+  if (!line.startsWith('{'))
+    return new InputRequest(line, /\s/.test(line) ? { invalid: severalWords } : defaults, place);
   const request = requestOfJson(line, defaults);
   return new InputRequest(String(request.url), request, place);
 }
@@ -63,6 +68,7 @@ function merged(defaults: RequestDefaults, own: FetchRequest): FetchRequest {
   const takesBody = own.method === undefined || !/^(GET|HEAD)$/i.test(own.method);
   const headers = mergedHeaders(defaults.headers, own.headers);
   return {
+    ...(own.body !== undefined && { method: 'POST' }), // as --data does
     ...others,
     ...(takesBody && body !== undefined && { body }),
     ...own,

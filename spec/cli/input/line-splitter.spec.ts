@@ -40,11 +40,13 @@ describe('LineSplitter', () => {
     expect(linesOf('a\nx\ufeffb')).toEqual(['a', 'x\ufeffb']);
   });
 
+  const lone = 'has a carriage return in it: a line ends with a line feed';
   it.each<[what: string, bytes: Buffer, flaw: string]>([
     ['Latin-1', Buffer.from('http://a/\xe9', 'latin1'), 'is not text in UTF-8'],
     ['a NUL', Buffer.from('http://a/\0b'), 'has control characters in it'],
     ['a tab inside', Buffer.from('http://a/\tname'), 'has control characters in it'],
-    ['a lone CR inside', Buffer.from('http://a/\rhttp://b/'), 'has control characters in it'],
+    ['a lone CR inside', Buffer.from('http://a/\rhttp://b/'), lone],
+    ['a lone CR inside a comment', Buffer.from('# mine\rhttp://b/'), lone],
     ['UTF-16', Buffer.from('\ufeffhttp://a/', 'utf16le'), 'is not text in UTF-8'],
   ])('tells a line with %s from text, and goes on', (_, bytes, flaw) => {
     const [first, bad, last] = linesOf(Buffer.concat([Buffer.from('1\n'), bytes, Buffer.from('\n3')]), 4);

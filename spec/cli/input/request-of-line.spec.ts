@@ -50,6 +50,25 @@ describe('requestOfLine', () => {
     });
   });
 
+  it('is a POST where it has a body and nobody names a method', () => {
+    const line = JSON.stringify({ url, body: 'x' });
+    expect(requestOfLine(line, {})).toEqual({ url, body: 'x', method: 'POST' });
+    expect(requestOfLine(line, { method: 'PATCH' })).toMatchObject({ method: 'PATCH' });
+    expect(requestOfLine(JSON.stringify({ url, body: 'x', method: 'GET' }), {})).toMatchObject({
+      method: 'GET',
+    });
+  });
+
+  it.each(['http://a/ http://b/', 'http://a/ # old', 'http://a/b c', 'http://a/\u3000b'])(
+    'is invalid where white space stands in %j',
+    (line) => {
+      expect(requestOfLine(line, { method: 'POST', body: 'x' })).toEqual({
+        url: line,
+        invalid: expect.stringMatching(/^The line has white space in it: .* %20/) as string,
+      });
+    },
+  );
+
   it.each(['GET', 'head'])('has no default body when it says %s itself', (method) => {
     expect(requestOfLine(JSON.stringify({ url, method }), { method: 'POST', body: 'x' })).toEqual({
       url,
