@@ -92,6 +92,8 @@ describe('parseTarget', () => {
       'p/q@example.org',
       '"***@example.org" is not an absolute URL: it has no scheme; did you mean "https://***@example.org/"?',
     ],
+    ['"http://h/a"', '"\\"http://h/a\\"" is not an absolute URL: it begins with a quote'],
+    ["'http://h/a'", `"'http://h/a'" is not an absolute URL: it begins with a quote`],
     ['/a', '"/a" is not an absolute URL: it is relative'],
     ['?a', '"?a" is not an absolute URL: it is relative'],
     ['//host/a', '"//host/a" is not an absolute URL: it is relative'],
