@@ -74,6 +74,8 @@ class Course implements Interruptible {
   private pulled = 0;
   private settled = 0;
   private failed = 0;
+  /** Those of them that are of an earlier run. */
+  private failedBefore = 0;
   private begunAt: number | undefined;
   private endedAt = 0;
   private isUnwritable = false;
@@ -148,7 +150,7 @@ class Course implements Interruptible {
     if (state.count > 0) talk.info(`Going on: ${state.count} of the inputs have their record from before`);
     for await (const { line, result } of state.earlier()) {
       if (this.abortion.signal.aborted) break;
-      if (!result.ok) this.failed++;
+      if (!result.ok) this.failedBefore = ++this.failed;
       const pending = this.tellRecord(line, result);
       if (pending) await pending;
     }
@@ -256,7 +258,10 @@ class Course implements Interruptible {
         this.fail(error);
       }
     }
-    if (end.isCut && this.state) this.io.talk.info(this.state.howToGoOn());
+    if (!this.state) return;
+    if (end.isCut) this.io.talk.info(this.state.howToGoOn());
+    else if (this.failedBefore > 0 && this.failed === this.failedBefore)
+      this.io.talk.info(this.state.whyFailed(this.failedBefore, this.plan.files.output));
   }
 
   private exitCode(isInterrupted: boolean): ExitCode {

@@ -3,6 +3,7 @@ import type { SchedulerLike } from 'rxjs';
 import type { FetchEvent } from '../../model/event.js';
 import type { FetchResult } from '../../model/result.js';
 import { resultOf } from '../../observe/report/events-of.js';
+import { grouped, plural } from '../../observe/report/figures.js';
 import type { RecordLine } from '../../observe/report/record-line.js';
 import { readRecord } from '../../queue/stored-record.js';
 import { readRequest } from '../../queue/stored-request.js';
@@ -80,6 +81,14 @@ export class RunState {
   howToGoOn(): string {
     const { path, size } = this.file;
     return `Give the same command again to go on: ${path} has the records of ${size} inputs`;
+  }
+
+  /** What to say to somebody who sees nothing fail, and a run that has failed. */
+  whyFailed(failures: number, output: string | undefined): string {
+    const { count } = this;
+    const verb = failures === 1 ? 'is a failure' : 'are failures';
+    const file = output === undefined || output === '-' ? 'FILE' : output;
+    return `${grouped(failures)} of the ${plural(count, 'record')} from before ${verb}: \`sluice explain ${file}\` tells of them`;
   }
 
   close(): void {

@@ -96,6 +96,9 @@ describe('a run with --state', () => {
     expect(again.stderr).toMatch(
       /^sluice: Going on: 31 of the inputs have their record from before\n0 URLs in /,
     );
+    expect(again.stderr.split('\n').at(-2)).toBe(
+      `sluice: 4 of the 31 records from before are failures: \`sluice explain ${at('second.ndjson')}\` tells of them`,
+    );
     expect(site.asked.size).toBe(0);
 
     const both = (end: string): Promise<string[]> =>
