@@ -15,14 +15,17 @@ export function programFor(verb: Verb): Command {
     .exitOverride()
     .showSuggestionAfterError(false)
     .configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
-  for (const key of options) command.addOption(commanderOption(key));
+  for (const key of options) command.addOption(commanderOption(key, verb));
   return command;
 }
 
-function commanderOption(key: OptionKey): CommanderOption {
-  const { short, value, says, group } = optionOf(key);
+function commanderOption(key: OptionKey, verb: Verb): CommanderOption {
+  const { short, value, says, saysIn = {}, group } = optionOf(key);
   const flags = `${short === undefined ? '' : `-${short}, `}${longName(key)}`;
-  const option = new CommanderOption(value === undefined ? flags : `${flags} <${value}>`, says);
+  const option = new CommanderOption(
+    value === undefined ? flags : `${flags} <${value}>`,
+    saysIn[verb] ?? says,
+  );
   if (value !== undefined) option.argParser(appended);
   return option.helpGroup(`${group}:`);
 }

@@ -68,6 +68,13 @@ describe('the built command', () => {
     expect(text).not.toMatch(/class Observable|class Agent|fetchFrom/);
   });
 
+  it('says of `work` that it writes no records without -o', async () => {
+    const outputOf = async (argv: string[]): Promise<string> =>
+      (await sluice([...argv, '--help'])).stdout.replace(/\s+/g, ' ').match(/-o, .*? --state/)?.[0] ?? '';
+    expect(await outputOf(['work'])).toContain('(default: none, they are in the queue)');
+    expect(await outputOf([])).toContain('(default: stdout)');
+  });
+
   it('needs no package beside it', async () => {
     const { path } = await temporaryFolder();
     cpSync(dirname(binary), join(path, 'dist/cli'), { recursive: true });

@@ -16,6 +16,8 @@ export interface Option<T = unknown> {
   readonly group: Group;
   /** One line of help. */
   readonly says: string;
+  /** The same for verbs that mean another thing by it. */
+  readonly saysIn?: Readonly<Record<string, string>>;
   /** One letter. */
   readonly short?: string;
   /** What stands for its value in the help; without one it is a flag. */

@@ -114,6 +114,7 @@ export const options = {
     value: 'FILE',
     names: 'file',
     says: 'records as NDJSON, one a line (default: stdout)',
+    saysIn: { work: 'records of this worker as NDJSON; - is stdout (default: none, they are in the queue)' },
     read: someText,
   },
   state: {
