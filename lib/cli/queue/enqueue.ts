@@ -1,11 +1,14 @@
+import { FetchError } from '../../model/fetch-error.js';
 import type { FetchRequest } from '../../model/request.js';
 import { durationText, grouped, plural } from '../../observe/report/figures.js';
+import { understand } from '../../pipeline/job.js';
 import { QueueError } from '../../queue/queue-error.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import { InputError } from '../input/input-error.js';
 import type { InputRequest } from '../input/input-request.js';
 import { Inputs } from '../input/inputs.js';
 import { openInput } from '../input/open-input.js';
+import { retold } from '../retold.js';
 import { processIo, type RunIo } from '../run-io.js';
 import type { EnqueuePlan } from './command.js';
 import { enqueueProgress } from './enqueue-progress.js';
@@ -59,9 +62,9 @@ export async function enqueue(plan: EnqueuePlan, io: RunIo = processIo(plan)): P
   }
 }
 
-/** A line that is no request says where it stands: its worker has no other way to know. */
+/** A line that cannot be fetched says where it stands: its worker has no other way to know. */
 function placed(input: InputRequest): FetchRequest {
-  const { invalid, place } = input;
-  if (invalid === undefined || !place) return input;
-  return { url: input.url, invalid: `${place.file}, line ${place.line}: ${invalid}` };
+  if (!input.place) return input;
+  const { target } = understand(input);
+  return target instanceof FetchError ? { url: input.url, invalid: retold(target, input) } : input;
 }

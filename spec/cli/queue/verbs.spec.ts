@@ -171,6 +171,25 @@ describe.each(commandEngines.filter(({ isMissing }) => !isMissing))('a queue on 
     expect(code).toBe(1);
   });
 
+  it('says of each line that cannot be fetched where it stands', async () => {
+    const queue = await engine.queue();
+    const lines = [
+      'example.com/2',
+      '{"url":',
+      '{"url": "http://a/", "headers": {"a b": "c"}}',
+      'http://a/ http://b/',
+    ];
+    await sluice(['enqueue', '--queue', queue], { input: lines.join('\n') });
+    expect(await sluice(['work', '-q', '--queue', queue])).toMatchObject({ code: 1, stderr: '' });
+    const { stdout } = await sluice(['collect', '-q', '--queue', queue]);
+    expect(recordsIn(stdout).map(({ error }) => [error?.kind, error?.message.slice(0, 40)])).toEqual([
+      ['invalid', 'stdin, line 1: "example.com/2" is not an'],
+      ['invalid', 'stdin, line 2: The line begins with {, b'],
+      ['invalid', expect.stringMatching(/^stdin, line 3: .*header/)],
+      ['invalid', 'stdin, line 4: The line has white space '],
+    ]);
+  });
+
   it('gets back what is cut off by a second signal, of which nobody has a record', async () => {
     const queue = await engine.queue();
     const site = await heldSite();
