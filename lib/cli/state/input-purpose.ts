@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { InputError } from '../input/input-error.js';
 import type { RunPlan } from '../run-plan.js';
 import { quoted, UsageError } from '../usage-error.js';
@@ -18,9 +19,19 @@ export async function inputPurpose({ urls, files }: RunPlan['inputs']): Promise<
   const purpose = new Map<string, string>();
   if (urls.length > 0) purpose.set('list of URLs on the command line', digestOf(urls.join('\n')));
   for (const [at, file] of files.entries()) {
-    purpose.set(`input file ${at + 1}`, await digestOfFile(file));
+    purpose.set(nameOf(at), await digestOfFile(file));
   }
   return purpose;
+}
+
+/** What is said of the input files of a run in place of their names in its purpose. */
+export function inputTitles({ files }: RunPlan['inputs']): ReadonlyMap<string, string> {
+  return new Map(files.map((file, at) => [nameOf(at), `${nameOf(at)}, ${quoted(basename(file))}`]));
+}
+
+/** Files are known by their place: each may have another name the next time. */
+function nameOf(at: number): string {
+  return `input file ${at + 1}`;
 }
 
 async function digestOfFile(file: string): Promise<string> {

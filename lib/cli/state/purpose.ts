@@ -75,12 +75,21 @@ export function marked(hex: string): string {
   return digestMark + hex;
 }
 
-/** In what a run that is asked for differs from the one that a file was begun by, as a list to be read. */
-export function belongsElsewhere(known: Purpose, asked: Purpose): string | undefined {
+/**
+ * In what a run that is asked for differs from the one that a file was begun by, as a list to be read.
+ *
+ * @param titles what is said in place of a name of what is asked for
+ */
+export function belongsElsewhere(
+  known: Purpose,
+  asked: Purpose,
+  titles: ReadonlyMap<string, string> = new Map(),
+): string | undefined {
   const names = new Set([...known.keys(), ...asked.keys()]);
   const list = [...names].flatMap((name) => {
     const [was, is] = [known.get(name), asked.get(name)];
-    return was === is ? [] : [difference(name, was, is)];
+    const title = is === undefined ? name : (titles.get(name) ?? name);
+    return was === is ? [] : [difference(title, was, is)];
   });
   return list.length === 0 ? undefined : list.join('; ');
 }

@@ -8,7 +8,7 @@ import type { RecordLine } from '../../observe/report/record-line.js';
 import { readRecord } from '../../queue/stored-record.js';
 import { readRequest } from '../../queue/stored-request.js';
 import type { RunPlan } from '../run-plan.js';
-import { inputPurpose } from './input-purpose.js';
+import { inputPurpose, inputTitles } from './input-purpose.js';
 import { PendingInputs, Places } from './pending-inputs.js';
 import { RecordKeeper } from './record-keeper.js';
 import { StateFile, type StateRow } from './state-file.js';
@@ -43,7 +43,7 @@ export class RunState {
     failed: (error: unknown) => void,
   ): Promise<RunState> {
     const all = new Map([...(await inputPurpose(plan.inputs)), ...purpose]);
-    const opened = await StateFile.open(file, all);
+    const opened = await StateFile.open(file, all, inputTitles(plan.inputs));
     return new RunState(opened, opened.size, new RecordKeeper(opened, plan, scheduler, failed));
   }
 

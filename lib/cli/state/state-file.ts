@@ -37,11 +37,14 @@ export class StateFile {
     this.select = database.prepare(`SELECT * FROM records WHERE idx > ? ORDER BY idx LIMIT ${chunk}`);
   }
 
-  /** @throws QueueError, as a rejection: it is of something else or of another run, in use, or cannot be opened */
-  static open(file: string, purpose: Purpose): Promise<StateFile> {
+  /**
+   * @param titles what is said in place of a name of the purpose
+   * @throws QueueError, as a rejection: it is of something else or of another run, in use, or cannot be opened
+   */
+  static open(file: string, purpose: Purpose, titles?: ReadonlyMap<string, string>): Promise<StateFile> {
     const path = resolve(file);
     return openDatabase(path, { isAlone: true, doing: 'open the state' }, (opened) => {
-      begin(opened.database, path, purpose);
+      begin(opened.database, path, purpose, titles);
       return new StateFile(path, opened);
     });
   }
@@ -92,7 +95,12 @@ export class StateFile {
 }
 
 /** Makes the tables of a new file, and looks whether an old one is of this run. */
-function begin(database: SqlDatabase, path: string, purpose: Purpose): void {
+function begin(
+  database: SqlDatabase,
+  path: string,
+  purpose: Purpose,
+  titles: ReadonlyMap<string, string> | undefined,
+): void {
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA wal_autocheckpoint = 16384');
   transaction(database, () => {
@@ -103,7 +111,7 @@ function begin(database: SqlDatabase, path: string, purpose: Purpose): void {
     checkKind(database, path);
     const rows = database.prepare('SELECT name, value FROM about').all();
     const known = new Map(rows.map(({ name, value }) => [String(name), String(value)]));
-    const why = belongsElsewhere(known, purpose);
+    const why = belongsElsewhere(known, purpose, titles);
     if (why === undefined) return;
     throw new QueueError(
       `${path} belongs to another run: ${why}. Give another file to --state, or what that run was begun with`,

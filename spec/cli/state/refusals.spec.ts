@@ -59,13 +59,13 @@ describe('--state', () => {
     expect(await refusal(run, [...args, 'http://127.0.0.1:9/'])).toContain(
       `${why}it had no list of URLs on the command line.`,
     );
-    expect(await refusal(run, [...args, '-i', list])).toContain(`${why}it had no input file 2.`);
+    expect(await refusal(run, [...args, '-i', list])).toContain(`${why}it had no input file 2, "urls.txt".`);
     await writeFile(at('copy.txt'), await readFile(list));
     const renamed = await sluice(args.map((arg) => (arg === list ? at('copy.txt') : arg)));
     expect(renamed).toMatchObject({ code: 1, stderr: '' });
     await writeFile(at('out.ndjson'), 'as it was');
     await writeFile(list, '\n# one more comment', { flag: 'a' });
-    expect(await refusal(run, args)).toContain(`${why}it had another input file 1.`);
+    expect(await refusal(run, args)).toContain(`${why}it had another input file 1, "urls.txt".`);
   });
 
   it('must be an SQLite file, and one of its own', async () => {
