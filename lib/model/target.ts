@@ -133,7 +133,7 @@ function whyNotAbsolute(text: string): string {
   if (text.trim() === '') return 'it is empty';
   if (/^\s*[a-z][a-z0-9+.-]*:/i.test(text)) return 'its host or port is not valid';
   if (/^\s*[\\/.?#]/.test(text)) return 'it is relative';
-  if (/^\s*["']/.test(text)) return 'it begins with a quote';
+  if (/^["']/.test(text)) return 'it begins with a quote';
   const guess = `https://${hideCredentials(text)}`;
   return URL.canParse(guess) ? `it has no scheme; did you mean ${quote(guess)}?` : 'it has no scheme';
 }

@@ -36,16 +36,15 @@ export class AsyncSource<I, J> extends IteratedSource<J> {
     try {
       step = this.next();
     } catch (error) {
-      this.asking = false;
-      this.fail(error);
-      return undefined;
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the iterator threw
+      step = Promise.reject(error);
     }
-    if (!isInput(step)) {
+    if ((step as Partial<IteratorResult<I>> | undefined)?.done !== false) {
       void this.wait(step);
       return undefined;
     }
     this.asking = false;
-    return this.cleared ? undefined : this.make(step.value);
+    return this.cleared ? undefined : this.make((step as IteratorYieldResult<I>).value);
   }
 
   private async wait(asked: Answer<I>): Promise<void> {
@@ -95,8 +94,4 @@ export class AsyncSource<I, J> extends IteratedSource<J> {
       // it was asked to go, and nobody waits for what it has to say
     }
   }
-}
-
-function isInput<I>(step: Answer<I>): step is IteratorYieldResult<I> {
-  return Object(step) === step && !('then' in step) && step.done !== true;
 }

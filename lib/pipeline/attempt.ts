@@ -86,9 +86,7 @@ export function attempt<T, C>(
 
 /** The error with what is known of the response that had come before it. */
 export function answered<T, C>({ response }: Flight<T, C>, error: FetchError): FetchError {
-  const { kind, phase, page } = error;
-  const isLater = phase === 'body' || phase === 'project' || kind === 'timeout' || kind === 'cancelled';
-  return response && isLater && !page ? amended(error, { response }) : error;
+  return response && !error.page ? amended(error, { response }) : error;
 }
 
 /** The transport's Observable. A stranger's that throws, or returns a promise, is as good as one that does not. */

@@ -45,8 +45,8 @@ export class Flight<T, C> implements AttemptContext {
   sentAt: number | undefined = undefined;
   /** It has given its slot back. */
   isParked = false;
-  private status = 0;
-  private url = '';
+  /** The head of the response whose body is being read, or has been. */
+  response: ResponseHead | undefined = undefined;
   /** It was ended from outside: that says nothing of its host. */
   wasCut = false;
   private open = true;
@@ -69,12 +69,6 @@ export class Flight<T, C> implements AttemptContext {
     return this.open && (this.isParked || !this.slot.closed);
   }
 
-  /** What the head of the response said whose body is being read, or has been. */
-  get response(): ResponseHead | undefined {
-    const { phase, url, status } = this;
-    return url !== '' && (phase === 'body' || phase === 'project') ? { url, status } : undefined;
-  }
-
   /** The phases as they are entered. */
   get phases(): Observable<TransportPhase> {
     return (this.entered ??= new Subject());
@@ -93,15 +87,14 @@ export class Flight<T, C> implements AttemptContext {
   enter(phase: TransportPhase): void {
     if (!this.open) return;
     this.phase = phase;
-    if (phase !== 'body') this.url = ''; // an interceptor asks once more: what was answered before was another's
+    if (phase !== 'body') this.response = undefined; // an interceptor asks once more: what was answered before was another's
     if (phase === 'headers' && this.tower.isWatched) this.sentAt ??= this.scheduler.now();
     this.entered?.next(phase);
   }
 
   responded(status: number, url: string): void {
     if (!this.open) return;
-    this.status = status;
-    this.url = url;
+    this.response = { url, status };
     this.tower.responded(this, status);
   }
 

@@ -103,8 +103,6 @@ function targetOf(url: unknown, request?: FetchRequest): Target | FetchError {
 }
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** Headers that stay as they are: many requests may share them. What changes in an array of theirs, undici finds. */
-const checked = new WeakSet<object>();
 const unsafeValue = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** @throws FetchError of kind `invalid` */
@@ -114,10 +112,7 @@ function checkRequest({ method, headers, body, timeout, invalid: flaw }: FetchRe
     throw invalid(`Expected \`method\` to be an HTTP method such as 'GET', got ${show(method)}`);
   }
   if (method?.toUpperCase() === 'CONNECT') throw invalid('CONNECT opens a tunnel, not a page: use a proxy');
-  if (headers !== undefined && !checked.has(headers)) {
-    checkHeaders(headers);
-    if (Object.isFrozen(headers)) checked.add(headers);
-  }
+  if (headers !== undefined) checkHeaders(headers);
   if (body !== undefined && typeof body !== 'string' && !((body as unknown) instanceof Uint8Array)) {
     throw invalid(`Expected \`body\` to be a string or a Uint8Array, got ${show(body)}`);
   }

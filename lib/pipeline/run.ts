@@ -59,17 +59,14 @@ class Run<T, C> extends PulledMerge<FetchInput<C>, Job<C>, FetchResult<T, C>> im
     subscriber: Subscriber<FetchResult<T, C>>,
   ) {
     super(admission, subscriber);
-    if (!settings.events) return;
     const observer = settings.events;
+    if (!observer) return;
     // in between, so that an observer that throws disturbs nothing
     const events = new Observable<FetchEvent>((subscriber) => {
       this.events = subscriber;
     });
-    this.listening.add(
-      events.subscribe({
-        next: (event) => observer.next?.(event), // not the observer itself: a Subscriber would be unsubscribed
-      }),
-    );
+    // not the observer itself: a Subscriber would be unsubscribed
+    this.listening.add(events.subscribe((event) => observer.next?.(event)));
   }
 
   override begin(openSource: OpenSource<FetchInput<C>, Job<C>>): void {
