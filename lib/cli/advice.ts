@@ -14,5 +14,6 @@ export function commandAdvice({ kind, message, phase }: FailureGroup): string | 
   if (kind === 'http' && message.includes('--max-retry-after (')) {
     return 'raise --max-retry-after to wait as long as the server asks, or fetch it again later';
   }
+  if (kind === 'too-large' && message.includes('max_payload')) return 'raise max_payload of the NATS server';
   return undefined;
 }

@@ -12,6 +12,10 @@ const names: readonly (readonly [RegExp, string])[] = [
   [/ privateAddresses: '(\w+)' /, ' --private-addresses $1 '],
   [/\bset 'allow' if/, 'set --private-addresses allow if'],
   [/; 'direct' lets you/, '; --private-addresses direct lets you'],
+  [
+    / Have the body go elsewhere by `sink`.*or raise max_payload$/,
+    ' Raise max_payload there, or refuse such pages sooner by --max-body',
+  ],
   [/ to `ca` of undiciTransport/, ' to --cacert'],
   [/: raise maxRatio of the transport if that is no bomb/, ', which may be a bomb'],
   [/\bmaxCrawlDelay \((\d+)\)/, '--robots waits ($1 ms)'],

@@ -23,8 +23,9 @@ export interface FetchQueueOptions<T = Page, C = unknown> extends FetchOptions<T
  * fetchQueue    --a-b(C|)    each once it is stored; what another worker does is told there
  * ```
  *
- * A record is emitted when it is stored under its input's key; then the lease is given up. `index` is the input's
- * position in the queue, in records and events. A lease is kept up while its input is fetched, waits for a retry, or
+ * A record is emitted when it is stored under its input's key; then the lease is given up. What is emitted, and what
+ * the `settle` event tells, is what was stored: a failure of kind `too-large` where the queue's server takes no
+ * message as large as the record. `index` is the input's position in the queue, in records and events. A lease is kept up while its input is fetched, waits for a retry, or
  * stands in line for its host.
  *
  * Completes when all inputs of the queue have their record, those of other workers included. With `drain` it leases

@@ -1,4 +1,4 @@
-import { asyncScheduler, interval, type Subscriber, Subscription } from 'rxjs';
+import { asyncScheduler, interval, Subject, type Subscriber, Subscription } from 'rxjs';
 import type { FetchEvent } from '../model/event.js';
 import type { FetchRequest } from '../model/request.js';
 import type { FetchResult } from '../model/result.js';
@@ -16,6 +16,10 @@ export class QueueRun<T, C> {
   private readonly held = new Map<number, Lease<T, C>>();
   /** A record under the queue's index, made once: events and results hand out the same. */
   private readonly known = new WeakMap<FetchResult<T, C>, FetchResult<T, C>>();
+  /** What is told, as it is told: an observer that throws is reported as RxJS does it. */
+  private readonly events = new Subject<FetchEvent>();
+  /** The end of each input whose record is being stored: it is told when it is known what was. */
+  private readonly ends = new Map<FetchResult<T, C>, FetchEvent & { readonly type: 'settle' }>();
   private readonly work = new Subscription();
   private handedOut = 0;
   private storing = 0;
@@ -44,7 +48,8 @@ export class QueueRun<T, C> {
     for (const end of [signal, drain]) this.onAbort(end, () => this.feed.stop());
     // thrice in a lease's life: one that comes late, or fails, is made up for by the next
     this.work.add(interval(queue.leaseTime / 3, scheduler).subscribe(() => this.keepUp()));
-    const events = options.events;
+    const { events } = options;
+    if (events) this.work.add(this.events.subscribe({ next: (event) => events.next?.(event) }));
     const inputs: AsyncIterable<FetchRequest<C>> = {
       [Symbol.asyncIterator]: () => ({
         next: () => this.nextInput(),
@@ -56,7 +61,7 @@ export class QueueRun<T, C> {
     };
     const settings = settingsOf<T, C>({
       ...options,
-      ...(events && { events: { next: (event) => events.next?.(this.told(event)) } }),
+      ...(events && { events: { next: (event) => this.see(event) } }),
     });
     const records = pipeline(settings, pulledSource('fetchQueue', inputs));
     this.work.add(
@@ -105,12 +110,13 @@ export class QueueRun<T, C> {
     } else this.store(lease, record);
   }
 
-  /** Stores a record, then emits it. */
+  /** Stores a record, then emits what was stored: a queue may not be able to keep it as it is. */
   private store(lease: Lease<T, C>, record: FetchResult<T, C>): void {
     this.storing++;
     lease.complete(record).then(
-      (isStored) => {
-        if (isStored && !this.isOver) this.subscriber.next(record);
+      (stored) => {
+        this.tellEnd(record, stored ?? record);
+        if (stored && !this.isOver) this.subscriber.next(stored);
         this.storing--; // not before: somebody may drain in this very call, which must not complete under it
         this.feed.look();
         this.finish();
@@ -140,12 +146,25 @@ export class QueueRun<T, C> {
     this.feed.keepUp();
   }
 
-  private told(event: FetchEvent): FetchEvent {
+  /** Tells an event under the queue's index. */
+  private see(event: FetchEvent): void {
     const lease = this.held.get(event.index);
-    if (!lease) return event;
-    if (event.type !== 'settle') return { ...event, index: lease.index };
-    const result = this.under(lease.index, event.result as FetchResult<T, C>);
-    return { ...event, index: lease.index, result };
+    if (!lease) this.events.next(event);
+    else if (event.type !== 'settle') this.events.next({ ...event, index: lease.index });
+    else {
+      const result = this.under(lease.index, event.result as FetchResult<T, C>);
+      const end = { ...event, index: lease.index, result };
+      if (!result.ok && result.error.kind === 'cancelled') this.events.next(end);
+      else this.ends.set(result, end);
+    }
+  }
+
+  private tellEnd(record: FetchResult<T, C>, result: FetchResult<T, C>): void {
+    const end = this.ends.get(record);
+    if (!end) return;
+    this.ends.delete(record);
+    const { scheduler = asyncScheduler } = this.options;
+    this.events.next({ ...end, at: scheduler.now(), result });
   }
 
   private under(index: number, result: FetchResult<T, C>): FetchResult<T, C> {

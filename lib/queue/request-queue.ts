@@ -40,9 +40,11 @@ export interface Lease<T = Page, C = unknown> {
   readonly isSuspect: boolean;
   /**
    * Stores the record under the input's key, then gives the lease up; never the other way round.
-   * @returns false when there is a record already, which stays: the lease had run out, and another was quicker
+   * @returns the record that was stored: a failure where the queue cannot keep the given one, as it is too large for
+   * the server, or its value is none that JSON can say. Undefined when there is a record already, which stays: the
+   * lease had run out, and another was quicker
    */
-  complete(record: FetchResult<T, C>): Promise<boolean>;
+  complete(record: FetchResult<T, C>): Promise<FetchResult<T, C> | undefined>;
   /** Keeps the lease for another `leaseTime`. */
   extend(): Promise<void>;
   /** Gives it back; it is not handed out before so many ms have passed. */

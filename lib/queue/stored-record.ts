@@ -1,13 +1,20 @@
 import { FetchError, type FetchErrorDetails, type FailureKind } from '../model/fetch-error.js';
 import type { Page } from '../model/page.js';
 import type { FetchRequest } from '../model/request.js';
-import type { FetchResult } from '../model/result.js';
+import type { FetchFailure, FetchResult } from '../model/result.js';
 import { FetchedPage, SunkPage } from '../transports/fetched-page.js';
 
 /** A record as it is kept: JSON, and beside it the bytes of its page. */
 export interface StoredRecord {
   readonly text: string;
   readonly body: Uint8Array | undefined;
+}
+
+/** A record and how it is kept. */
+export interface KeptRecord<T, C> {
+  /** The given one, or the failure that is kept in its place. */
+  readonly record: FetchResult<T, C>;
+  readonly stored: StoredRecord;
 }
 
 /** What the JSON of a page holds. */
@@ -39,13 +46,22 @@ interface ErrorJson extends FetchErrorDetails {
  * Takes a record apart for a queue. A value that is no page is kept as JSON; one that JSON cannot say makes the
  * record a failure of kind `project`.
  */
-export function storedRecord(record: FetchResult<unknown>): StoredRecord {
+export function keptRecord<T, C>(record: FetchResult<T, C>): KeptRecord<T, C> {
   try {
-    return written(record);
+    return { record, stored: written(record) };
   } catch (cause) {
     const message = `The value of ${String(record.request.url)} cannot be stored as JSON: ${String(cause)}`;
-    return written({ ...record, ok: false, error: new FetchError('project', message) });
+    const failure = failureOf(record, new FetchError('project', message));
+    return { record: failure, stored: written(failure) };
   }
+}
+
+/** What is kept of a record that cannot be kept as it is. */
+export function failureOf<C>(
+  { index, request, attempts, waited, duration }: FetchResult<unknown, C>,
+  error: FetchError,
+): FetchFailure<C> {
+  return { index, request, attempts, waited, duration, ok: false, error };
 }
 
 /** The record that was stored for `request`, under its index. */

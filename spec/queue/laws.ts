@@ -204,11 +204,17 @@ export function queueLaws(engine: Engine): void {
         expect(second.error.page?.text()).toBe('no');
       });
 
-      it('makes a record of kind project of a value that cannot be stored', async () => {
+      it('makes a record of kind project of a value that cannot be stored, and emits that', async () => {
         const queue = await open<bigint>();
         await queue.enqueue([a]);
-        await lastValueFrom(fetchQueue(queue, { transport: echo, project: () => 7n }));
+        const seen: FetchEvent[] = [];
+        const events = { next: (event: FetchEvent) => void seen.push(event) };
+        const record = await lastValueFrom(fetchQueue(queue, { transport: echo, project: () => 7n, events }));
+        expect(record).toMatchObject({ index: 0, ok: false, error: { kind: 'project' } });
+        expect(record).not.toHaveProperty('value');
+        expect(seen.at(-1)).toMatchObject({ type: 'settle', index: 0, result: record });
         expect(await all(queue.results())).toMatchObject([{ ok: false, error: { kind: 'project' } }]);
+        expect(await queue.counts()).toMatchObject({ done: 1, failed: { project: 1 } });
       });
 
       it('gives inputs that cannot be read a record of kind invalid, and goes on', async () => {
@@ -409,8 +415,8 @@ export function queueLaws(engine: Engine): void {
         await queue.enqueue([a]);
         const [lease] = await queue.lease(1);
         const record = success(page(a, { body: 'first' }), { url: a });
-        expect(await lease?.complete(record)).toBe(true);
-        expect(await lease?.complete(failure('dns', { url: a }) as never)).toBe(false);
+        expect(await lease?.complete(record)).toBe(record);
+        expect(await lease?.complete(failure('dns', { url: a }) as never)).toBeUndefined();
         expect((await all(queue.results())).map(gist)).toEqual([`0 ${a} first`]);
       });
 

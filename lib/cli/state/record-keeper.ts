@@ -1,7 +1,7 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import type { FetchResult } from '../../model/result.js';
 import type { RecordLine } from '../../observe/report/record-line.js';
-import { storedRecord } from '../../queue/stored-record.js';
+import { keptRecord } from '../../queue/stored-record.js';
 import { storedRequest } from '../../queue/stored-request.js';
 import { recordText } from '../record-text.js';
 import type { RunPlan } from '../run-plan.js';
@@ -67,7 +67,7 @@ const none = { request: undefined, page: undefined, body: undefined };
 
 /** What a web archive needs that the line does not say. */
 function pageOf(result: FetchResult<unknown>): Omit<StateRow, 'index' | 'line'> {
-  const { text, body } = storedRecord(result);
+  const { text, body } = keptRecord(result).stored;
   const { headers = {}, ...request } = result.request;
   const kept = Object.entries(headers).filter(([name]) => !secretHeaders.has(name.toLowerCase()));
   return {

@@ -18,10 +18,14 @@ export class RecordStore {
     private readonly names: Names,
   ) {}
 
-  /** @returns whether it is the first of its input; whoever knows so acks the input afterwards */
-  async store(token: string, index: number, record: FetchResult<unknown>): Promise<boolean> {
+  /** @returns what is stored, if it is the first of its input; whoever knows so acks the input afterwards */
+  async store<T, C>(
+    token: string,
+    index: number,
+    given: FetchResult<T, C>,
+  ): Promise<FetchResult<T, C> | undefined> {
     const { connection, names } = this;
-    const { data, kind } = pack(record, connection.maxPayload);
+    const { record, data, kind } = pack(given, connection.maxPayload);
     const seq = await connection.publish('store a record in', {
       subject: names.record(token),
       data,
@@ -30,7 +34,7 @@ export class RecordStore {
     });
     if (seq === undefined) await this.settle(token);
     else if (kind) await this.countFailure(kind, token);
-    return seq !== undefined;
+    return seq === undefined ? undefined : record;
   }
 
   /** Counts the record that an input has, whose writer may have died before it could. @returns whether there is one */

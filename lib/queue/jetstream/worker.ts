@@ -34,7 +34,7 @@ export class Worker {
   /** What is leased here, by its place in the stream. */
   private readonly held = new Map<number, StockedInput>();
   /** Inputs whose record is on its way to the server. */
-  private readonly storing = new Map<Delivery, Promise<boolean>>();
+  private readonly storing = new Map<Delivery, Promise<unknown>>();
   private readonly acks: Acks;
   private stored = 0;
   private takenAt = 0;
@@ -121,16 +121,19 @@ export class Worker {
     return { inputs: [suspect], ...round };
   }
 
-  /** Stores a record, then acks its input. @returns whether it is the first */
-  async complete({ delivery }: StockedInput, record: FetchResult<unknown>): Promise<boolean> {
+  /** Stores a record, then acks its input. @returns what is stored, if it is the first */
+  async complete<T, C>(
+    { delivery }: StockedInput,
+    record: FetchResult<T, C>,
+  ): Promise<FetchResult<T, C> | undefined> {
     const stored = this.records.store(delivery.token, delivery.index, record);
     this.storing.set(delivery, stored);
     this.held.delete(delivery.seq);
     try {
-      const isFirst = await stored;
-      if (isFirst) this.stored++;
+      const kept = await stored;
+      if (kept) this.stored++;
       this.ackLater(delivery);
-      return isFirst;
+      return kept;
     } finally {
       this.storing.delete(delivery);
       this.ownership?.ended(delivery.shard);
@@ -180,7 +183,7 @@ export class Worker {
     if (!this.connection.nats.isClosed()) await this.connection.nats.flush();
   }
 
-  private endPoison(input: StockedInput): Promise<boolean> {
+  private endPoison(input: StockedInput): Promise<unknown> {
     const { delivery, deaths } = input;
     const { request } = readRequest(new TextDecoder().decode(delivery.data));
     return this.complete(input, poisoned(delivery.index, request, deaths));

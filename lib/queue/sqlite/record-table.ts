@@ -1,6 +1,6 @@
 import type { FailureKind } from '../../model/fetch-error.js';
 import type { FetchResult } from '../../model/result.js';
-import { readRecord, storedRecord } from '../stored-record.js';
+import { keptRecord, readRecord } from '../stored-record.js';
 import { readRequest } from '../stored-request.js';
 import type { SqlDatabase, SqlRow, SqlStatement } from './driver.js';
 
@@ -29,11 +29,13 @@ export class RecordTable {
     this.bySeq = database.prepare(`${read} WHERE r.seq > ? ORDER BY r.seq LIMIT 1`);
   }
 
-  /** @returns whether there was none */
-  add(index: number, record: FetchResult<unknown>): boolean {
-    const { text, body } = storedRecord(record);
+  /** @returns what is stored now; undefined when there was one already */
+  add<T, C>(index: number, given: FetchResult<T, C>): FetchResult<T, C> | undefined {
+    const { record, stored } = keptRecord(given);
+    const { text, body } = stored;
     const kind = record.ok ? null : record.error.kind;
-    return this.insert.run(index, kind, text, body && body.length > 0 ? body : null) === 1;
+    const isFirst = this.insert.run(index, kind, text, body && body.length > 0 ? body : null) === 1;
+    return isFirst ? record : undefined;
   }
 
   /** The first record whose index, or place in the order of settling, is beyond `last`. */

@@ -159,12 +159,12 @@ export class SqliteQueue<T, C> implements RequestQueue<T, C> {
       isSuspect: deaths >= deathsOfSuspect,
       complete: (record) =>
         write(() => {
-          const isFirst = this.records.add(idx, record);
-          if (isFirst) {
+          const stored = this.records.add(idx, record);
+          if (stored) {
             this.inputs.finish(idx);
             this.inputs.count();
           }
-          return isFirst;
+          return stored;
         }),
       extend: () => write(() => this.inputs.extend(idx, Date.now() + this.leaseTime)),
       retry: (ms) => write(() => this.inputs.release(idx, Date.now() + ms)),

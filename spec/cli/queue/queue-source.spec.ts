@@ -49,7 +49,7 @@ describe('a run over a queue', () => {
     queue.lease = async (...args) =>
       (await lease(...args)).map((one) => ({
         ...one,
-        complete: () => Promise.resolve(false).finally(() => lost.next()),
+        complete: () => Promise.resolve(undefined).finally(() => lost.next()),
         release: () => one.release(),
         extend: () => one.extend(),
       }));

@@ -1,6 +1,6 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers } from '@nats-io/transport-node';
-import { count, lastValueFrom, of } from 'rxjs';
+import { count, lastValueFrom, of, toArray } from 'rxjs';
 import type { FetchRequest, FetchResult } from 'sluice';
 import {
   fetchQueue,
@@ -145,7 +145,9 @@ describe.skipIf(natsPath === undefined)('jetstreamQueue', () => {
       await queue.enqueue([{ url: url(1), context: large }, url(2), url(3)]);
       const transport = (request: FetchRequest) =>
         of(page(String(request.url), { body: request.url === url(2) ? large : 'small' }));
-      await lastValueFrom(fetchQueue(queue, { transport }));
+      const emitted = await lastValueFrom(fetchQueue(queue, { transport }).pipe(toArray()));
+      const kinds = new Map(emitted.map((one) => [one.index, one.ok ? 'ok' : one.error.kind]));
+      expect([0, 1, 2].map((index) => kinds.get(index))).toEqual(['invalid', 'too-large', 'ok']);
       expect(await all(queue.results())).toMatchObject([
         {
           error: { kind: 'invalid', message: expect.stringContaining('takes messages of 65536') as unknown },
