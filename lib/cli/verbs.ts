@@ -33,8 +33,8 @@ const access: readonly OptionKey[] = [
 ];
 const ofQueues = optionKeys.filter((key) => optionOf(key).group === 'Queue');
 const ofRun = optionKeys.filter((key) => !ofQueues.includes(key));
-/** What is settled when an input is enqueued, and what is for the command itself. */
-const notOfWork: readonly OptionKey[] = ['input', 'method', 'data', 'completion', 'version'];
+/** What is settled when an input is enqueued, what the queue does itself, and what is for the command itself. */
+const notOfWork: readonly OptionKey[] = ['input', 'state', 'method', 'data', 'completion', 'version'];
 
 /** The verbs; `run` is what no verb means. */
 export const verbs: Readonly<Record<Verb, VerbEntry>> = {

@@ -89,6 +89,10 @@ describe('wrong usage of a queue', () => {
       '--method is not for sluice work, but for sluice run, sluice enqueue: leave it out',
     ],
     [
+      ['work', '--queue', onNats, '--state', 'run.db'],
+      '--state is not for sluice work, but for sluice run: leave it out',
+    ],
+    [
       ['status', '--queue', onNats, '--config', 'c.json'],
       '"per-host" in c.json is not for sluice status: leave it out',
     ],
