@@ -26,6 +26,10 @@ export interface JetStreamAddress {
   readonly called: string;
 }
 
+/** Said where an address is cut in the wrong place, and any part of it may be of a password. */
+const encoding =
+  'write special characters of a user or password by their number: %2F for /, %40 for @, %3A for :, %23 for #, %25 for %';
+
 const forms = 'sqlite:FILE, nats://HOST/NAME or tls://HOST/NAME';
 
 /** Reads `--queue`. Never quotes what may have a password in it. @throws UsageError */
@@ -38,6 +42,7 @@ export function queueAddress(text: string): QueueAddress {
     case 'tls':
       return onNats(scheme.toLowerCase(), rest);
     case '':
+      if (text.includes('@')) throw new UsageError(`--queue expects ${forms}: it begins with none of these`);
       throw new UsageError(`--queue expects ${forms}, got ${quoted(text)}: write sqlite: before a file`);
     default:
       throw new UsageError(`--queue expects ${forms}, and there is no queue of the kind ${quoted(scheme)}`);
@@ -52,10 +57,16 @@ function inFile(file: string): SqliteAddress {
 function onNats(scheme: string, rest: string): JetStreamAddress {
   const [, login, hosts = '', path = ''] = /^\/\/(?:([^/]*)@)?([^/]*)(?:\/(.*))?$/s.exec(rest) ?? [];
   const list = hosts.split(',').map((host) => host.replace(/^(nats|tls):\/\//i, ''));
-  const wrong = list.find((host) => !/^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i.test(host));
-  if (wrong !== undefined) {
+  if (path.includes('@')) throw new UsageError(`--queue has an @ behind a /: ${encoding}`);
+  if (!list.every((host) => /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i.test(host))) {
+    const hint = login === undefined ? '' : `, and ${encoding}`;
     throw new UsageError(
-      `--queue has ${quoted(wrong)} for a server: write ${scheme}://HOST:PORT/NAME, with commas between servers`,
+      `--queue has something else for a server: write ${scheme}://HOST:PORT/NAME, with commas between servers${hint}`,
+    );
+  }
+  if (!list.every((host) => isPort(/:(\d+)$/.exec(host)?.[1] ?? '4222'))) {
+    throw new UsageError(
+      '--queue has a port that is none: ports are 1 to 65535, and 4222 where none is given',
     );
   }
   if (path === '') {
@@ -71,6 +82,10 @@ function onNats(scheme: string, rest: string): JetStreamAddress {
   const called = `${scheme}://${list.join(',')}/${path}`;
   const servers = list.map((host) => `nats://${host}`);
   return { engine: 'jetstream', name: path, servers, isTls: scheme === 'tls', ...loginOf(login), called };
+}
+
+function isPort(digits: string): boolean {
+  return Number(digits) >= 1 && Number(digits) <= 65_535;
 }
 
 function loginOf(login: string | undefined): Pick<JetStreamAddress, 'user' | 'password'> {

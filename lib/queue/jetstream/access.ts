@@ -17,6 +17,12 @@ export function accessOf(
   credentials: NatsCredentials | undefined,
 ): Access {
   const list = typeof servers === 'string' ? servers.split(',') : servers;
+  // what is behind an @ that is left over may be half a password, which messages would show
+  if (list.some((server) => server.trim().replace(withUser, '').includes('@'))) {
+    throw new TypeError(
+      'jetstreamQueue: expected special characters of a user, password or token in `servers` to be percent-encoded (%2F for /, %40 for @), or given by `credentials`',
+    );
+  }
   const [, , user = ''] = list.map((server) => withUser.exec(server.trim())).find(Boolean) ?? [];
   return {
     servers: list.map((server) => server.trim().replace(withUser, '$1')),

@@ -33,7 +33,11 @@ describe('wrong usage of a queue', () => {
     ],
     [
       ['status', '--queue', 'nats:///pages'],
-      '--queue has "" for a server: write nats://HOST:PORT/NAME, with commas between servers',
+      '--queue has something else for a server: write nats://HOST:PORT/NAME, with commas between servers',
+    ],
+    [
+      ['status', '--queue', 'nats://host:70000/pages'],
+      '--queue has a port that is none: ports are 1 to 65535, and 4222 where none is given',
     ],
     [
       ['status', '--queue', 'nats://100%@host/pages'],
@@ -98,6 +102,26 @@ describe('wrong usage of a queue', () => {
     ],
   ])('is said of %j', async (argv, sentence) => {
     expect(await refused(argv, { files: { ...pem, 'c.json': '{"per-host": 2}' } })).toBe(sentence);
+  });
+
+  it.each([
+    'nats://zed:p@s/s:w#%d@host/pages',
+    'nats://zed:s/s@host/pages',
+    'nats://zed:123/s@host/pages',
+    'nats://zed:s?s@host:x/pages',
+    'nats://zed:s/pages',
+    'zed_1:s@host/pages',
+    's@host/pages',
+  ])('shows nothing of %s, which may be of a password', async (queue) => {
+    const sentence = await refused(['status', '--queue', queue], { files: {} });
+    expect(sentence).toMatch(/^--queue (has|expects) /);
+    for (const part of ['zed', '123', 's/', 's@', '"', '%d']) expect(sentence).not.toContain(part);
+  });
+
+  it('says how special characters of a password are written', async () => {
+    expect(await refused(['status', '--queue', 'nats://me:p@s/s:w#%d@host/pages'], { files: {} })).toBe(
+      '--queue has an @ behind a /: write special characters of a user or password by their number: %2F for /, %40 for @, %3A for :, %23 for #, %25 for %',
+    );
   });
 
   it('is exit code 2 and one sentence, where no server answers', async () => {

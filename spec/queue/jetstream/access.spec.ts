@@ -32,6 +32,17 @@ async function use(servers: string, options: JetStreamQueueOptions = {}): Promis
 
 const notLetIn = /Cannot reach the NATS server of the queue q .*Authorization Violation.*who is let in/i;
 
+describe('a password in the address of a server', () => {
+  it.each(['nats://me:p@s/s:w#%d@host', 'nats://me:s/s@host', 'me:p/w@host'])(
+    'that is not percent-encoded is in no message: %s',
+    async (servers) => {
+      await expect(jetstreamQueue('q', { servers })).rejects.toThrow(
+        /^jetstreamQueue: expected special characters of a user, password or token in `servers` to be percent-encoded \(%2F for \/, %40 for @\), or given by `credentials`$/,
+      );
+    },
+  );
+});
+
 describe.skipIf(natsPath === undefined)('jetstreamQueue is let in', () => {
   leavesNothingBehind();
 
