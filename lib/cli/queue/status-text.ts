@@ -2,7 +2,7 @@ import { durationText, grouped, rateText } from '../../observe/report/figures.js
 import { paintFor } from '../../observe/report/palette.js';
 import { printable } from '../../observe/printable.js';
 import { tableText } from '../../observe/report/text-layout.js';
-import type { QueueCounts } from '../../queue/request-queue.js';
+import type { QueueCounts, QueueWorker } from '../../queue/request-queue.js';
 import type { QueuePace, QueueSample } from './pace.js';
 
 /** How a queue stands, for programs. */
@@ -44,7 +44,7 @@ export function statusOf(queue: string, { counts, workers }: QueueSample, pace: 
     byKind,
     ...(pace.all !== undefined && { rate: rounded(pace.all) }),
     ...(pace.eta !== undefined && { eta: Math.round(pace.eta) }),
-    workers: workers.map(({ id, process, held, stored, since }) => ({
+    workers: [...workers].sort(byComing).map(({ id, process, held, stored, since }) => ({
       process,
       held,
       stored,
@@ -52,6 +52,11 @@ export function statusOf(queue: string, { counts, workers }: QueueSample, pace: 
       rate: rounded(pace.workers.get(id) ?? 0),
     })),
   };
+}
+
+/** As they came, so that each keeps its row from one drawing to the next. */
+function byComing(one: QueueWorker, other: QueueWorker): number {
+  return one.since - other.since || one.process.localeCompare(other.process) || (one.id < other.id ? -1 : 1);
 }
 
 /** The same for people. */

@@ -71,6 +71,13 @@ describe('the table of a queue', () => {
     ]);
   });
 
+  it('keeps its rows in their places, whoever answers first', () => {
+    const late = worker('late', 9, 95_000);
+    const workers = [late, ...[...sample.workers].reverse()];
+    const { workers: rows } = statusOf('nats://host/pages', { ...sample, workers }, new Pace().add(sample));
+    expect(rows.map(({ process }) => process)).toEqual(['host a', 'host b', 'host late']);
+  });
+
   it('fits into a narrow terminal, and cannot steer one', () => {
     const named = { ...status, queue: 'sqlite:\u001b[2J'.padEnd(60, 'x') };
     const lines = statusLines(named, 20, false);
