@@ -54,7 +54,7 @@ export const options = {
   leaseTime: {
     group: 'Queue',
     value: 'TIME',
-    says: 'what a dead worker held is handed out again after so long (default: 30s)',
+    says: 'what a dead worker held is handed out again after so long; NATS: for a new queue (default: 30s)',
     read: durationWithin(1_000, 86_400_000, '1s to 24h'),
   },
   shards: {

@@ -3,6 +3,13 @@ import type { RequestQueue } from '../../queue/request-queue.js';
 import { UsageError } from '../usage-error.js';
 import type { QueuePlan } from './queue-plan.js';
 
+/** What the library's messages name of its options, as the command calls it. */
+function inOptions(message: string): string {
+  return message
+    .replace(/`leaseTime` (\d+)(.*) it is (\d+) now/, '--lease-time $1ms$2 it is $3ms now')
+    .replace(/`shards`/, '--shards');
+}
+
 /**
  * Opens the queue of a plan; its engine is loaded only now.
  *
@@ -19,7 +26,7 @@ export async function openQueue(plan: QueuePlan, mustExist: boolean): Promise<Re
     const { jetstreamQueue } = await import('../../queue/jetstream/open.js');
     return await jetstreamQueue<unknown>(plan.name, { ...plan.options, mustExist });
   } catch (cause) {
-    if (cause instanceof QueueError) throw new UsageError(cause.message, { cause });
+    if (cause instanceof QueueError) throw new UsageError(inOptions(cause.message), { cause });
     if ((cause as { readonly code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
     throw new UsageError(
       `--queue ${plan.called} needs two packages that are not installed: npm install @nats-io/jetstream @nats-io/transport-node`,

@@ -88,15 +88,20 @@ async function ensureSettings(
   if (known.version > version) {
     throw new QueueError(`The queue ${names.queue} was made by a later version of sluice: update sluice`);
   }
-  const given = { ...(shards !== undefined && { shards }), ...(leaseTime !== undefined && { leaseTime }) };
-  const list = differences(
-    aboutOf({ ...known.about, shards: known.shards, leaseTime: known.leaseTime }),
-    aboutOf({ ...about, ...given }),
-  );
-  if (list === undefined) return known;
-  throw new QueueError(
-    `The queue ${names.queue} belongs to another run: ${list}. Give another name, or what it was begun with`,
-  );
+  const list = differences(aboutOf(known.about), aboutOf(about));
+  if (list !== undefined) {
+    throw new QueueError(
+      `The queue ${names.queue} belongs to another run: ${list}. Give another name, or what it was begun with`,
+    );
+  }
+  for (const [option, now] of Object.entries({ leaseTime, shards })) {
+    const then = known[option as 'leaseTime' | 'shards'];
+    if (now === undefined || now === then) continue;
+    throw new QueueError(
+      `The queue ${names.queue} was made with \`${option}\` ${then}, which is fixed from then on, and it is ${now} now: leave it out, or give another name`,
+    );
+  }
+  return known;
 }
 
 async function ensureConsumers(

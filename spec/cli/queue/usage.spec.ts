@@ -163,6 +163,23 @@ describe.skipIf(natsPath === undefined)('a NATS server that asks for a password'
   });
 });
 
+describe.skipIf(natsPath === undefined)('what is fixed when a queue on NATS is made', () => {
+  it.each([
+    ['--lease-time', '10s', '5s', '10000ms', '5000ms'],
+    ['--shards', '4', '8', '4', '8'],
+  ])('is %s, which whoever says otherwise is told', async (option, made, asked, then, now) => {
+    const server = await startNats();
+    onTestFinished(() => server.stop());
+    const queue = `${server.url}/pages`;
+    await sluice(['enqueue', 'http://a/', '--queue', queue, option, made]);
+    expect(await sluice(['enqueue', 'http://a/', '--queue', queue, option, asked])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `sluice: The queue pages was made with ${option} ${then}, which is fixed from then on, and it is ${now} now: leave it out, or give another name\n`,
+    });
+  });
+});
+
 describe('where a queue is', () => {
   it.each([
     ['sqlite:a/b.db', { engine: 'sqlite', file: 'a/b.db', called: 'sqlite:a/b.db' }],

@@ -87,7 +87,7 @@ describe.skipIf(natsPath === undefined)('jetstreamQueue', () => {
       opened.push(again);
       expect(again.leaseTime).toBe(1_000);
       await expect(open({ shards: 8, about: { file: 'b.txt' } })).rejects.toThrow(
-        `The queue ${name} belongs to another run: file was "a.txt", and is "b.txt" now; shards was 4, and is 8 now. Give another name, or what it was begun with`,
+        `The queue ${name} belongs to another run: file was "a.txt", and is "b.txt" now. Give another name, or what it was begun with`,
       );
     });
 
