@@ -8,7 +8,9 @@ import type { Surroundings } from './surroundings.js';
 import { talkOn } from './talk.js';
 import { UsageError } from './usage-error.js';
 import { aboutPackage } from './version.js';
+import { hushSqlite } from './warnings.js';
 
+hushSqlite();
 const argv = process.argv.slice(2);
 const code = await main();
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
