@@ -1,6 +1,7 @@
 import type { FetchEvent } from '../model/event.js';
 import { nothingHappened } from './marble-diagram.js';
-import { checkCount, checkNames } from './option-checks.js';
+import { checkCount } from './option-checks.js';
+import { checkNames } from '../pipeline/option-names.js';
 import { lastAt, recordedRun, type RecordedRun } from './recorded-run.js';
 import { element, escaped, line, text } from './svg/element.js';
 import { laneShapes } from './svg/lane.js';

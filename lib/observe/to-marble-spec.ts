@@ -1,5 +1,5 @@
 import type { FetchEvent } from '../model/event.js';
-import { checkNames } from './option-checks.js';
+import { checkNames } from '../pipeline/option-names.js';
 import { recordedRun } from './recorded-run.js';
 import { compare } from './replay/compare.js';
 import { drawable } from './replay/drawable.js';

@@ -1,4 +1,5 @@
-import { checkCount, checkNames } from '../option-checks.js';
+import { checkCount } from '../option-checks.js';
+import { checkNames } from '../../pipeline/option-names.js';
 import { printable, shortened } from '../printable.js';
 import { bytesText, durationText, grouped, rateText } from './figures.js';
 import { paintFor, type Paint } from './palette.js';

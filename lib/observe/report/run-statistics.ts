@@ -1,5 +1,6 @@
 import type { FetchEvent } from '../../model/event.js';
-import { checkCount, checkNames } from '../option-checks.js';
+import { checkCount } from '../option-checks.js';
+import { checkNames } from '../../pipeline/option-names.js';
 import { HostTable } from './host-table.js';
 import { RateWindow } from './rate-window.js';
 import { RecordCounts } from './record-counts.js';

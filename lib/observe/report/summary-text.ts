@@ -1,4 +1,5 @@
-import { checkCount, checkNames } from '../option-checks.js';
+import { checkCount } from '../option-checks.js';
+import { checkNames } from '../../pipeline/option-names.js';
 import { printable, shortened } from '../printable.js';
 import { failureLines } from './failure-lines.js';
 import { bytesText, durationText, grouped, plural, rateText } from './figures.js';

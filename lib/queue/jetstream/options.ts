@@ -1,5 +1,6 @@
 import type { KeyOf } from '../stored-request.js';
 import type { FetchRequest } from '../../model/request.js';
+import { checkNames } from '../../pipeline/option-names.js';
 
 /** How to be let in, in one of four ways. */
 export type NatsCredentials = NatsUser | NatsToken | NatsNkey | NatsCreds;
@@ -94,11 +95,29 @@ export interface JetStreamQueueOptions<C = unknown> {
   readonly mustExist?: boolean;
 }
 
+const optionNames = Object.keys({
+  servers: true,
+  credentials: true,
+  tls: true,
+  domain: true,
+  prefix: true,
+  replicas: true,
+  shards: true,
+  leaseTime: true,
+  exclusive: true,
+  host: true,
+  key: true,
+  patience: true,
+  about: true,
+  mustExist: true,
+} satisfies Record<keyof JetStreamQueueOptions, true>);
+
 /** @throws TypeError for what cannot be meant */
 export function checkQueueOptions(name: unknown, options: JetStreamQueueOptions<never>): void {
   if (typeof name !== 'string' || !/^[\w-]{1,200}$/.test(name)) {
     throw expected('the name of a queue to be letters, digits, - and _', name);
   }
+  checkNames('jetstreamQueue', options, optionNames);
   const { prefix, domain } = options;
   if (prefix !== undefined && !/^[\w-]+(\.[\w-]+)*$/.test(prefix)) {
     throw expected('`prefix` to be words of letters, digits, - and _, with dots between them', prefix);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Page } from '../../model/page.js';
+import { checkNames } from '../../pipeline/option-names.js';
 import { aboutOf, differences } from '../about.js';
 import { QueueError } from '../queue-error.js';
 import type { RequestQueue } from '../request-queue.js';
@@ -29,6 +30,13 @@ export interface SqliteQueueOptions<C = unknown> {
   readonly mustExist?: boolean;
 }
 
+const optionNames = Object.keys({
+  leaseTime: true,
+  key: true,
+  about: true,
+  mustExist: true,
+} satisfies Record<keyof SqliteQueueOptions, true>);
+
 /**
  * Opens a queue in an SQLite file, which is made where there is none. By node:sqlite where Node has it (22.13 and
  * later): then any number of processes of one machine may share the file. Else by the optional peer
@@ -51,6 +59,7 @@ export async function sqliteQueue<T = Page, C = unknown>(
   file: string,
   options: SqliteQueueOptions<C> = {},
 ): Promise<RequestQueue<T, C>> {
+  checkNames('sqliteQueue', options, optionNames);
   const { leaseTime = 30_000, key, about = {}, mustExist = false } = options;
   check(file, leaseTime, key);
   const path = resolve(file);

@@ -59,6 +59,9 @@ describe.skipIf(natsPath === undefined)('jetstreamQueue', () => {
         'jetstreamQueue: expected the name of a queue to be letters, digits, - and _, got "a.b"',
       );
       await expect(wrong({ leaseTime: 5 })).rejects.toThrow('`leaseTime` to be 1000 to 86400000 ms, got 5');
+      await expect(wrong({ shard: 4 })).rejects.toThrow(
+        'jetstreamQueue: there is no option `shard`; did you mean `shards`?',
+      );
       await expect(wrong({ shards: 1.5 })).rejects.toThrow('`shards` to be 1 to 1024 shards, got 1.5');
       for (const replicas of [0, 2, 4, 7, 1.5]) {
         await expect(wrong({ replicas })).rejects.toThrow(

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sqliteQueue } from 'sluice/sqlite';
+import { expect, it } from 'vitest';
 import { queueLaws } from '../laws.js';
 
 queueLaws({
@@ -13,4 +14,11 @@ queueLaws({
       end: () => rm(folder, { recursive: true }),
     };
   },
+});
+
+it('says which option of a queue in a file there is not', async () => {
+  const wrong = sqliteQueue('/nonexistent/queue.db', { leasetime: 5_000 } as object);
+  await expect(wrong).rejects.toThrow(
+    'sqliteQueue: there is no option `leasetime`; did you mean `leaseTime`?',
+  );
 });

@@ -1,7 +1,7 @@
 import type { FailureKind } from '../../../model/fetch-error.js';
 import { received } from '../../../pipeline/option-rules.js';
 import { shortened } from '../../printable.js';
-import { checkNames } from '../../option-checks.js';
+import { checkNames } from '../../../pipeline/option-names.js';
 import { failureAdvice } from '../failure-advice.js';
 import { FirstInputs } from '../first-inputs.js';
 import { hostOf } from '../host-table.js';
