@@ -26,11 +26,7 @@ export async function openQueue(plan: QueuePlan, mustExist: boolean): Promise<Re
     const { jetstreamQueue } = await import('../../queue/jetstream/open.js');
     return await jetstreamQueue<unknown>(plan.name, { ...plan.options, mustExist });
   } catch (cause) {
-    if (cause instanceof QueueError) throw new UsageError(inOptions(cause.message), { cause });
-    if ((cause as { readonly code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    throw new UsageError(
-      `--queue ${plan.called} needs two packages that are not installed: npm install @nats-io/jetstream @nats-io/transport-node`,
-      { cause },
-    );
+    if (!(cause instanceof QueueError)) throw cause;
+    throw new UsageError(inOptions(cause.message), { cause });
   }
 }

@@ -1,9 +1,7 @@
 import type { Page } from '../../model/page.js';
-import { Connection } from './connection.js';
-import { ConnectedQueue, type JetStreamQueue } from './jetstream-queue.js';
-import { Names } from './names.js';
+import { QueueError } from '../queue-error.js';
+import type { JetStreamQueue } from './jetstream-queue.js';
 import { checkQueueOptions, type JetStreamQueueOptions } from './options.js';
-import { ensureQueue } from './streams.js';
 
 /**
  * Opens a queue on NATS JetStream, which is made where there is none: for as many workers on as many machines as you
@@ -12,7 +10,7 @@ import { ensureQueue } from './streams.js';
  * Three streams are made: `NAME_inputs`, `NAME_records` and `NAME_state`. Those that are there are looked at, and
  * refused when their settings would lose something.
  *
- * @throws QueueError, as a rejection: the server cannot be reached, or the queue belongs to another run
+ * @throws QueueError, as a rejection: the peers are not installed, the server cannot be reached, or the queue belongs to another run
  * @throws TypeError for a wrong option, as a rejection
  * @example
  * import { fetchQueue, jetstreamQueue } from 'sluice/jetstream';
@@ -26,14 +24,20 @@ export async function jetstreamQueue<T = Page, C = unknown>(
   options: JetStreamQueueOptions<C> = {},
 ): Promise<JetStreamQueue<T, C>> {
   checkQueueOptions(name, options);
-  const { prefix = 'sluice', exclusive = true, key, host } = options;
-  const names = new Names(name, prefix);
-  const connection = await Connection.open(name, options);
+  return (await engine()).openQueue(name, options);
+}
+
+/** What needs the optional peers. @throws QueueError where they are not installed */
+async function engine(): Promise<typeof import('./open-queue.js')> {
   try {
-    const settings = await ensureQueue(connection, names, options);
-    return new ConnectedQueue(connection, names, settings, { shards: settings.shards, key, host }, exclusive);
-  } catch (error) {
-    await connection.close();
-    throw error;
+    return await import('./open-queue.js');
+  } catch (cause) {
+    // the second is that of CommonJS
+    const { code } = cause as { readonly code?: unknown };
+    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw cause;
+    throw new QueueError(
+      'A queue on NATS needs two packages that are not installed: npm install @nats-io/jetstream @nats-io/transport-node',
+      { code, cause },
+    );
   }
 }

@@ -142,7 +142,7 @@ describe('wrong usage of a queue', () => {
     const argv = [join(path, 'dist/cli/main.js'), 'status', '--queue', 'nats://me:secret@127.0.0.1/pages'];
     const { stderr, status } = spawnSync(process.execPath, argv, { env: plainEnv(), encoding: 'utf8' });
     expect(stderr).toBe(
-      'sluice: --queue nats://127.0.0.1/pages needs two packages that are not installed: npm install @nats-io/jetstream @nats-io/transport-node\n',
+      'sluice: A queue on NATS needs two packages that are not installed: npm install @nats-io/jetstream @nats-io/transport-node\n',
     );
     expect(status).toBe(2);
   });
