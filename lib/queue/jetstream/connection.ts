@@ -76,6 +76,12 @@ export class Connection {
       ...(options.tls && { tls: options.tls }),
       ...access.settings,
     }).catch((cause: unknown) => {
+      if (/authorization violation|authentication/i.test(textOf(cause))) {
+        throw new QueueError(
+          `The NATS server of the queue ${queue} at ${where} does not let this client in: ${textOf(cause)}. Give a user and password, a token or a .creds file that it knows`,
+          { cause },
+        );
+      }
       const whom = options.tls ? 'who is let in, and with which certificate' : 'and who is let in';
       throw new QueueError(
         `Cannot reach the NATS server of the queue ${queue} at ${where}: ${textOf(cause)}. Look whether it runs there, ${whom}`,

@@ -158,7 +158,9 @@ describe.skipIf(natsPath === undefined)('a NATS server that asks for a password'
     expect(inside.stderr).toContain(`1 URL added to nats://${where} in`);
     const { code, stderr } = await sluice(['status', '--queue', `nats://me:wrong@${where}`]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^sluice: Cannot reach the NATS server of the queue pages at [^\n]+\n$/);
+    expect(stderr).toMatch(
+      /^sluice: The NATS server of the queue pages at \S+ does not let this client in: [^\n]+ that it knows\n$/,
+    );
     expect(stderr).not.toContain('wrong');
   });
 });

@@ -30,7 +30,8 @@ async function use(servers: string, options: JetStreamQueueOptions = {}): Promis
   }
 }
 
-const notLetIn = /Cannot reach the NATS server of the queue q .*Authorization Violation.*who is let in/i;
+const notLetIn =
+  /^The NATS server of the queue q at \S+ does not let this client in: .*Authorization Violation.*\. Give a user and password, a token or a \.creds file that it knows$/i;
 
 describe('a password in the address of a server', () => {
   it.each(['nats://me:p@s/s:w#%d@host', 'nats://me:s/s@host', 'me:p/w@host'])(
