@@ -82,6 +82,12 @@ export class Connection {
           { cause },
         );
       }
+      if (textOf(cause) === 'unable to parse credentials') {
+        throw new QueueError(
+          `The credentials of the queue ${queue} are no .creds file: give one as the server's operator made it, with its JWT and its seed`,
+          { cause },
+        );
+      }
       const whom = options.tls ? 'who is let in, and with which certificate' : 'and who is let in';
       throw new QueueError(
         `Cannot reach the NATS server of the queue ${queue} at ${where}: ${textOf(cause)}. Look whether it runs there, ${whom}`,

@@ -81,6 +81,9 @@ describe.skipIf(natsPath === undefined)('jetstreamQueue is let in', () => {
     const { configuration, creds } = jwtAccess();
     const servers = await nats(configuration);
     expect(await use(servers, { credentials: { creds } })).toBe(2);
+    await expect(use(servers, { credentials: { creds: 'nonsense' } })).rejects.toThrow(
+      "The credentials of the queue q are no .creds file: give one as the server's operator made it, with its JWT and its seed",
+    );
     const foreign = jwtAccess().creds;
     await expect(use(servers, { credentials: { creds: foreign } })).rejects.toThrow(notLetIn);
   });
