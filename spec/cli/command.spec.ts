@@ -22,7 +22,7 @@ function withImports(file: string, seen = new Set<string>()): Set<string> {
   seen.add(file);
   const text = readFileSync(file, 'utf8');
   for (const [, name = ''] of text.matchAll(
-    /^(?:import|export) ?(?:[^'"();]*? from )?["'](\.[^"']+)["']/gm,
+    /(?:^|;)(?:import|export) ?(?:[^'"();]*? ?from ?)?["'](\.[^"']+)["']/gm,
   )) {
     withImports(join(dirname(file), name), seen);
   }
@@ -70,7 +70,7 @@ describe('the built command', () => {
 
   it('says of `work` that it writes no records without -o', async () => {
     const outputOf = async (argv: string[]): Promise<string> =>
-      /-o, .*? --state/.exec((await sluice([...argv, '--help'])).stdout.replace(/\s+/g, ' '))?.[0] ?? '';
+      /-o, .*? --(?:state|body)/.exec((await sluice([...argv, '--help'])).stdout.replace(/\s+/g, ' '))?.[0] ?? '';
     expect(await outputOf(['work'])).toContain('(default: none, they are in the queue)');
     expect(await outputOf([])).toContain('(default: stdout)');
   });
