@@ -70,7 +70,8 @@ describe('the built command', () => {
 
   it('says of `work` that it writes no records without -o', async () => {
     const outputOf = async (argv: string[]): Promise<string> =>
-      /-o, .*? --(?:state|body)/.exec((await sluice([...argv, '--help'])).stdout.replace(/\s+/g, ' '))?.[0] ?? '';
+      /-o, .*? --(?:state|body)/.exec((await sluice([...argv, '--help'])).stdout.replace(/\s+/g, ' '))?.[0] ??
+      '';
     expect(await outputOf(['work'])).toContain('(default: none, they are in the queue)');
     expect(await outputOf([])).toContain('(default: stdout)');
   });
