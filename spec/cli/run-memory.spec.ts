@@ -54,7 +54,7 @@ const lateProgram = `
   let lost = 0;
   const leaseOf = (index) => ({
     index, request: { url: 'http://localhost/' + index },
-    complete: async () => { if (++lost === 10_000) look(); return false; },
+    complete: async () => { if (++lost === 10_000) look(); return undefined; },
     extend: async () => undefined, retry: async () => undefined, release: async () => undefined,
   });
   const queue = {
