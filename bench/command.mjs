@@ -19,6 +19,7 @@ const fewer = 20;
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
+    without: { type: 'string', multiple: true, default: [] },
     rounds: { type: 'string', default: '5' },
     urls: { type: 'string', default: '40000' },
     lines: { type: 'string', default: '10000000' },
@@ -31,7 +32,7 @@ const parts = { time: times, start: startUp, memory };
 
 if (values.help) {
   console.log(`node bench/command.mjs [--only ${Object.keys(parts).join('|')}] [--rounds ${rounds}] [--urls ${count}]
-  [--lines ${lines}] [--real ${real}]
+  [--without 'xargs curl']… [--lines ${lines}] [--real ${real}]
 
   time    --urls pages by the command, with and without --state, curl -Z, xargs and wget2 (what is installed), --rounds times in turn
   start   \`--version\`, and until the first request is there, medians of 20
@@ -75,7 +76,9 @@ async function times(origin, folder) {
     ['curl -Z', ['curl', '-s', '-Z', '--parallel-max', width, '-K', config]],
     ['xargs curl', ['xargs', '-P', width, '-n', '1', 'curl', '-s', '-o', '/dev/null'], some],
     ['wget2', ['wget2', '-q', `--max-threads=${width}`, '-O', '/dev/null', '-i', list]],
-  ].filter(([, [program]]) => spawnSync('which', [program]).status === 0);
+  ].filter(([name, [program]]) => {
+    return !values.without.includes(name) && spawnSync('which', [program]).status === 0;
+  });
   const taken = new Map(contestants.map(([name]) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (let place = 0; place < contestants.length; place++) {

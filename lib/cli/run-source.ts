@@ -1,4 +1,5 @@
-import { iterate } from '../creators/async-iterable.js';
+import type { Observable } from 'rxjs';
+import { fetchFrom } from '../creators/fetch-from.js';
 import type { FetchResult } from '../model/result.js';
 import type { FetchOptions } from '../pipeline/options.js';
 import { Inputs } from './input/inputs.js';
@@ -13,7 +14,7 @@ export interface RunSource {
   readonly whenCut: string;
   /** Nothing is left. */
   readonly isAtEnd: boolean;
-  results(options: FetchOptions<unknown>): AsyncIterable<FetchResult<unknown>>;
+  results(options: FetchOptions<unknown>): Observable<FetchResult<unknown>>;
 }
 
 /**
@@ -34,6 +35,6 @@ export function inputSource(
     get isAtEnd() {
       return inputs.isAtEnd;
     },
-    results: (options) => iterate<unknown>(state ? state.pending(inputs) : inputs, options),
+    results: (options) => fetchFrom<unknown>(state ? state.pending(inputs) : inputs, options),
   };
 }

@@ -2,6 +2,8 @@ import type { FetchEvent } from '../model/event.js';
 import type { FetchResult } from '../model/result.js';
 import type { RecordLine } from '../observe/report/record-line.js';
 import { TimingLog, type Timing } from '../observe/report/timings.js';
+import { under } from '../pipeline/hold.js';
+import { Backlog } from './backlog.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import { FailOver } from './fail-over.js';
 import { InputError } from './input/input-error.js';
@@ -13,6 +15,7 @@ import type { RunPlan } from './run-plan.js';
 import { inputSource, type RunSource } from './run-source.js';
 import { saveTrouble } from './save-trouble.js';
 import type { RunState } from './state/run-state.js';
+import { SharedTimer } from './shared-timer.js';
 import { listenToSignals, type Interruptible } from './signals.js';
 import { watchersOf } from './watchers.js';
 import type { Watcher } from './watcher.js';
@@ -66,8 +69,8 @@ class Course implements Interruptible {
   private readonly draining = new AbortController();
   private readonly abortion = new AbortController();
   private readonly times = new TimingLog();
-  /** Of records that are on their way here. One whose input has the record of another worker never comes. */
-  private readonly timings = new WeakMap<FetchResult<unknown>, Timing>();
+  /** Of the record that is on its way here. */
+  private timing: Timing | undefined;
   private readonly failOver: FailOver;
   private readonly source: RunSource;
   private watchers: readonly Watcher[] = [];
@@ -159,16 +162,19 @@ class Course implements Interruptible {
 
   private async fetchAll(): Promise<void> {
     const results = this.source.results({
+      scheduler: new SharedTimer(),
       ...this.plan.fetch,
       drain: this.draining.signal,
       signal: this.abortion.signal,
       events: { next: (event) => this.see(event) },
     });
+    const backlog = new Backlog();
     try {
-      for await (const result of results) {
-        const pending = this.hand(result);
-        if (pending) await pending;
-      }
+      await results.pipe(under(backlog)).forEach((result) => {
+        const written = this.hand(result);
+        if (written) backlog.add(written);
+      });
+      await backlog.end();
     } catch (error) {
       if (error instanceof QueueError) {
         this.fail(error);
@@ -189,7 +195,6 @@ class Course implements Interruptible {
     if (event.type === 'settle') {
       this.settled++;
       this.endedAt = event.at;
-      if (timing) this.timings.set(event.result, timing);
     }
     const told = this.state ? this.state.told(event) : event;
     for (const watcher of this.watchers) {
@@ -199,6 +204,7 @@ class Course implements Interruptible {
         this.dismiss(watcher, error);
       }
     }
+    this.timing = timing; // last: a watcher that fails has others cut off in here
   }
 
   private tellInputs(): void {
@@ -208,8 +214,7 @@ class Course implements Interruptible {
   /** Hands a record to all watchers. @returns what is to be waited for, where there is anything */
   private hand(handed: FetchResult<unknown>): Promise<unknown> | undefined {
     const result = this.state ? this.state.placed(handed) : handed;
-    const line = lineOf(result, this.plan, this.timings.get(handed));
-    this.timings.delete(handed); // a small map is a quick one
+    const line = lineOf(result, this.plan, this.timing); // its event was the one before it
     const pending = this.tellRecord(line, result);
     const trouble = saveTrouble(result, this.plan.files.save);
     if (trouble && !this.isUnwritable) this.fail(trouble);

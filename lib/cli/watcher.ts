@@ -19,7 +19,7 @@ export interface Watcher {
   begin?(): Promise<void>;
   /** An event of the pipeline, as it happens. */
   event?(event: FetchEvent): void;
-  /** A record. While the promise is pending, no more inputs are pulled than are under way. */
+  /** A record. While the promise is pending it counts like one that is fetched; the next ones may come meanwhile. */
   record?(line: RecordLine, result: FetchResult<unknown>): void | Promise<void>;
   /** The inputs are at their end: so many there were. Not told of a run that is stopped before. */
   inputs?(count: number): void;

@@ -105,12 +105,8 @@ class ObservableIterator<T> extends Hold implements AsyncIterableIterator<T, und
         this.values.push(value);
         this.serve();
       },
-      error: (error: unknown) => {
-        this.close({ error });
-      },
-      complete: () => {
-        this.close({});
-      },
+      error: (error: unknown) => this.close({ error }),
+      complete: () => this.close({}),
     });
   }
 

@@ -95,18 +95,19 @@ export class FetchError extends Error {
 
   /** Makes an error; `message` says what happened, to which URL, and what to change. */
   constructor(kind: FailureKind, message: string, details: FetchErrorDetails = {}) {
+    const { code, phase, status, retryAfter, response, page, retryable = false, cause } = details;
     const { stackTraceLimit } = Error;
     Reflect.set(Error, 'stackTraceLimit', 0); // not an assignment: that throws where the intrinsics are frozen
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(message, cause === undefined ? undefined : { cause });
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
     this.kind = kind;
-    this.retryable = details.retryable ?? false;
-    if (details.code !== undefined) this.code = details.code;
-    if (details.phase !== undefined) this.phase = details.phase;
-    if (details.status !== undefined) this.status = details.status;
-    if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
-    if (details.response !== undefined) this.response = details.response;
-    if (details.page !== undefined) Object.defineProperty(this, 'page', { value: details.page });
+    this.retryable = retryable;
+    if (code !== undefined) this.code = code;
+    if (phase !== undefined) this.phase = phase;
+    if (status !== undefined) this.status = status;
+    if (retryAfter !== undefined) this.retryAfter = retryAfter;
+    if (response !== undefined) this.response = response;
+    if (page !== undefined) Object.defineProperty(this, 'page', { value: page });
     Object.defineProperty(this, 'name', { value: 'FetchError' });
     Object.defineProperty(this, brand, { value: true });
   }

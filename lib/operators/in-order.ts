@@ -37,13 +37,9 @@ export function inOrder<R extends Indexed>(options: InOrderOptions = {}): MonoTy
         return !subscriber.closed;
       });
       const left = new Subject<void>();
-      subscriber.add(() => {
-        left.next();
-      }); // takeUntil, not a subscription returned: it stops what emits on and on in one call
+      subscriber.add(() => left.next()); // takeUntil, not a subscription returned: it stops what emits on and on in one call
       source.pipe(under(line), takeUntil(left)).subscribe({
-        next: (result) => {
-          line.arrived(result);
-        },
+        next: (result) => line.arrived(result),
         error: (error: unknown) => {
           line.passAll();
           subscriber.error(error);

@@ -107,9 +107,7 @@ class MergeRun<I, T> extends PulledMerge<I, Item<I>, T> {
           }),
         )
         .subscribe({
-          error: (error: unknown) => {
-            slot.error(error);
-          },
+          error: (error: unknown) => slot.error(error),
           complete: () => {
             this.underWay--;
             this.completed++;

@@ -54,20 +54,12 @@ export abstract class PulledMerge<I, J extends Candidate, T> implements Applican
       })
         .pipe(mergeMap((job) => this.slotFor(job), slots))
         .subscribe({
-          next: (value) => {
-            this.received(value);
-          },
-          error: (error: unknown) => {
-            this.subscriber.error(error);
-          },
+          next: (value) => this.received(value),
+          error: (error: unknown) => this.subscriber.error(error),
         }),
     );
     for (const hold of this.holds) {
-      this.listening.add(
-        hold.onRoom(() => {
-          this.admission.pump();
-        }),
-      );
+      this.listening.add(hold.onRoom(() => this.admission.pump()));
     }
     this.source = openSource((input) => this.admit(input), this);
     this.admission.join(this); // an Observable of the concurrency may end everything in this very call
@@ -161,9 +153,7 @@ export function runOnSubscribe<I, J extends Candidate, T>(
 ): Observable<T> {
   return new Observable((subscriber) => {
     const run = open(subscriber);
-    subscriber.add(() => {
-      run.close();
-    }); // before it begins, as it may end in this very call
+    subscriber.add(() => run.close()); // before it begins, as it may end in this very call
     run.begin(openSource);
   });
 }

@@ -1,4 +1,4 @@
-import { toAsyncIterable } from '../../creators/async-iterable.js';
+import { filter, tap, type Observable } from 'rxjs';
 import type { FetchResult } from '../../model/result.js';
 import type { FetchOptions } from '../../pipeline/options.js';
 import { fetchQueue } from '../../queue/fetch-queue.js';
@@ -15,11 +15,11 @@ export class QueueSource implements RunSource {
     private readonly isFollowing: boolean,
   ) {}
 
-  async *results(options: FetchOptions<unknown>): AsyncGenerator<FetchResult<unknown>, void> {
-    const results$ = fetchQueue(this.queue, { ...options, follow: this.isFollowing });
-    for await (const result of toAsyncIterable(results$)) {
-      if (result.ok || result.error.kind !== 'cancelled') yield result;
-    }
-    this.isAtEnd = options.drain?.aborted !== true && options.signal?.aborted !== true;
+  results(options: FetchOptions<unknown>): Observable<FetchResult<unknown>> {
+    const { drain, signal } = options;
+    return fetchQueue(this.queue, { ...options, follow: this.isFollowing }).pipe(
+      filter((result) => result.ok || result.error.kind !== 'cancelled'),
+      tap({ complete: () => (this.isAtEnd = drain?.aborted !== true && signal?.aborted !== true) }),
+    );
   }
 }
