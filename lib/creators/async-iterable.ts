@@ -105,8 +105,12 @@ class ObservableIterator<T> extends Hold implements AsyncIterableIterator<T, und
         this.values.push(value);
         this.serve();
       },
-      error: (error: unknown) => this.close({ error }),
-      complete: () => this.close({}),
+      error: (error: unknown) => {
+        this.close({ error });
+      },
+      complete: () => {
+        this.close({});
+      },
     });
   }
 

@@ -9,9 +9,15 @@ export function guarded<T>(open: () => ObservableInput<T>): Observable<T> {
     const inner = from(open())
       .pipe(takeWhile(() => !subscriber.closed)) // who emits on and on in this very call is stopped
       .subscribe({
-        next: (value) => subscriber.next(value),
-        error: (error: unknown) => subscriber.error(error),
-        complete: () => subscriber.complete(),
+        next: (value) => {
+          subscriber.next(value);
+        },
+        error: (error: unknown) => {
+          subscriber.error(error);
+        },
+        complete: () => {
+          subscriber.complete();
+        },
       });
     return () => {
       try {

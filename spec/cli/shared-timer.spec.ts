@@ -86,7 +86,7 @@ describe('a shared timer', () => {
     const scheduler = new SharedTimer();
     let ended = false;
     const days = 30 * 24 * 3_600_000;
-    scheduler.schedule(() => (ended = true), days);
+    scheduler.schedule(() => void (ended = true), days);
     vi.advanceTimersByTime(days - 1);
     expect(ended).toBe(false);
     vi.advanceTimersByTime(1);
