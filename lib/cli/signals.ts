@@ -6,7 +6,7 @@ import type { RunIo } from './run-io.js';
 const grace = 5_000;
 const second = 1_000;
 /** One who signals a process and its group, as GNU timeout does, sends it two of a kind within so many ms, and means one. */
-const echo = 100;
+export const echo = 100;
 
 /** What a signal does to a run. */
 export interface Interruptible {

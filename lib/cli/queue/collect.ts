@@ -26,8 +26,8 @@ interface Collected {
  * @returns the exit code: whether all inputs have their record, whatever that says
  */
 export async function collect(plan: CollectPlan, io: RunIo = processIo(plan)): Promise<ExitCode> {
-  const queue = await openQueue(plan.queue, true);
-  const stop = new Stop(io.signals);
+  const queue = await openQueue(plan.queue, true, io);
+  const stop = new Stop(io);
   try {
     const watchers = await watchersOf(plan, io);
     const collected = await handOut(queue, watchers, plan, stop.signal);

@@ -22,8 +22,8 @@ import { Stop } from './stop.js';
  * @returns the exit code
  */
 export async function enqueue(plan: EnqueuePlan, io: RunIo = processIo(plan)): Promise<ExitCode> {
-  const queue = await openQueue(plan.queue, false);
-  const stop = new Stop(io.signals);
+  const queue = await openQueue(plan.queue, false, io);
+  const stop = new Stop(io);
   const inputs = new Inputs(plan.inputs, plan.request, (file) => openInput(file, io.stdin));
   stop.signal.addEventListener('abort', () => void inputs.return(), { once: true });
   const progress = enqueueProgress(plan, io);

@@ -20,7 +20,7 @@ export async function purge(plan: PurgePlan, io: RunIo = processIo(plan)): Promi
       'sluice purge asks before it deletes, and nobody is at a terminal to answer: add --yes',
     );
   }
-  const queue = await openQueue(queuePlan, true);
+  const queue = await openQueue(queuePlan, true, io);
   try {
     const { total, done } = await queue.counts();
     const what = `${queuePlan.called}, ${plural(total, 'URL')} and ${plural(done, 'record')}`;

@@ -23,7 +23,7 @@ const pause = 1_000;
  * @returns the exit code
  */
 export async function status(plan: StatusPlan, io: RunIo = processIo(plan)): Promise<ExitCode> {
-  const queue = await openQueue(plan.queue, true);
+  const queue = await openQueue(plan.queue, true, io);
   const pace = new Pace();
   const look = async (): Promise<QueueStatus> => {
     const [counts, workers] = await Promise.all([queue.counts(), queue.workers()]);
@@ -53,8 +53,9 @@ export async function status(plan: StatusPlan, io: RunIo = processIo(plan)): Pro
 async function watched(look: () => Promise<QueueStatus>, plan: StatusPlan, io: RunIo): Promise<QueueStatus> {
   const screen = new Screen(process.stdout);
   const unguard = guardCursor(screen, process);
-  const stop = new Stop(io.signals);
+  const stop = new Stop(io);
   const waiting = new Waiting();
+  if (process.stderr.isTTY) io.talk.via((line) => screen.print(line));
   try {
     for (;;) {
       const seen = await look();
@@ -66,6 +67,7 @@ async function watched(look: () => Promise<QueueStatus>, plan: StatusPlan, io: R
     stop.end();
     screen.close();
     unguard();
+    io.talk.via(undefined);
   }
 }
 

@@ -1,17 +1,23 @@
+import type { Subscription } from 'rxjs';
 import type { RunIo } from '../run-io.js';
+import { echo } from '../signals.js';
 
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Hears the first signal, for what may be stopped at any moment. A second one ends the process, as it does by itself. */
+/**
+ * Hears the first signal, for what may be stopped at any moment. A second one ends the process, as it does by itself,
+ * unless it comes so soon that one was meant.
+ */
 export class Stop {
   private readonly stopping = new AbortController();
+  private timer: Subscription | undefined;
   private readonly listener = (): void => {
-    this.end();
+    this.timer ??= this.io.scheduler.schedule(() => this.end(), echo);
     this.stopping.abort();
   };
 
-  constructor(private readonly signals: RunIo['signals']) {
-    for (const name of names) signals.on(name, this.listener);
+  constructor(private readonly io: Pick<RunIo, 'signals' | 'scheduler'>) {
+    for (const name of names) io.signals.on(name, this.listener);
   }
 
   get signal(): AbortSignal {
@@ -20,6 +26,7 @@ export class Stop {
 
   /** Listens no more. */
   end(): void {
-    for (const name of names) this.signals.off(name, this.listener);
+    this.timer?.unsubscribe();
+    for (const name of names) this.io.signals.off(name, this.listener);
   }
 }

@@ -1,4 +1,5 @@
 import type { ExitCode } from '../exit-codes.js';
+import { processIo } from '../run-io.js';
 import { run } from '../run.js';
 import type { WorkPlan } from './command.js';
 import { openQueue } from './open-queue.js';
@@ -6,9 +7,10 @@ import { QueueSource } from './queue-source.js';
 
 /** Works on a queue until all its inputs have their record. @returns the exit code */
 export async function work({ queue: queuePlan, run: plan, isFollowing }: WorkPlan): Promise<ExitCode> {
-  const queue = await openQueue(queuePlan, true);
+  const io = processIo(plan);
+  const queue = await openQueue(queuePlan, true, io);
   try {
-    return await run(plan, undefined, undefined, new QueueSource(queue, isFollowing));
+    return await run(plan, undefined, io, new QueueSource(queue, isFollowing));
   } finally {
     await queue.close();
   }

@@ -40,6 +40,7 @@ export class Connection {
   private readonly open = new Set<(lost: Error) => void>();
   private readonly waiting = new Waiting();
   private lost = false;
+  private isClosing = false;
   private connectedAt = performance.now();
   /** What the server has last said that may not be done: it does not say by which question. */
   private forbidden: Error | undefined;
@@ -54,6 +55,7 @@ export class Connection {
     /** Its servers, without passwords. */
     readonly where: string,
     readonly patience: number,
+    private readonly onConnection: JetStreamQueueOptions<never>['onConnection'],
   ) {
     void this.watch();
   }
@@ -99,7 +101,16 @@ export class Connection {
       const streams = await jetstreamManager(nats, { ...settings, checkAPI: false });
       const api = domain === undefined ? '$JS.API' : `$JS.${domain}.API`;
       const client = jetstream(nats, settings);
-      const connection = new Connection(nats, streams, client, api, queue, where, patience);
+      const connection = new Connection(
+        nats,
+        streams,
+        client,
+        api,
+        queue,
+        where,
+        patience,
+        options.onConnection,
+      );
       await connection.findJetStream();
       return connection;
     } catch (error) {
@@ -185,7 +196,7 @@ export class Connection {
       this.open.add(reject);
       question()
         .then((answer) => {
-          this.lost = false; // the client may tell of the end of an old connection after it has a new one
+          this.setLost(false); // the client may tell of the end of an old connection after it has a new one
           resolve(answer);
         }, reject)
         .finally(() => this.open.delete(reject));
@@ -221,7 +232,21 @@ export class Connection {
   }
 
   close(): Promise<void> {
+    this.isClosing = true;
     return this.nats.close();
+  }
+
+  private setLost(isLost: boolean): void {
+    if (isLost === this.lost) return;
+    this.lost = isLost;
+    if (this.isClosing) return;
+    try {
+      this.onConnection?.(!isLost);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error; // the caller's own: it must not cost the queue its connection
+      });
+    }
   }
 
   private async watch(): Promise<void> {
@@ -229,7 +254,7 @@ export class Connection {
       const { type } = status;
       if (type === 'error' && isForbidden(status.error)) this.forbidden = status.error;
       if (type !== 'disconnect' && type !== 'reconnect') continue;
-      this.lost = type === 'disconnect';
+      this.setLost(type === 'disconnect');
       if (this.lost) for (const reject of this.open) reject(new Error('the connection was lost'));
       else {
         this.connectedAt = performance.now();

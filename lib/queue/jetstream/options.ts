@@ -93,6 +93,12 @@ export interface JetStreamQueueOptions<C = unknown> {
   readonly about?: Readonly<Record<string, string | number | boolean>>;
   /** Makes no queue where there is none: that is a QueueError. @default false */
   readonly mustExist?: boolean;
+  /**
+   * Is called with false when the connection is lost, which is then tried again and again for as long as `patience`
+   * lasts, and with true when there is one again.
+   * @default nobody is told
+   */
+  readonly onConnection?: (isConnected: boolean) => void;
 }
 
 const optionNames = Object.keys({
@@ -110,6 +116,7 @@ const optionNames = Object.keys({
   patience: true,
   about: true,
   mustExist: true,
+  onConnection: true,
 } satisfies Record<keyof JetStreamQueueOptions, true>);
 
 /** @throws TypeError for what cannot be meant */
@@ -141,7 +148,7 @@ export function checkQueueOptions(name: unknown, options: JetStreamQueueOptions<
       replicas,
     );
   }
-  for (const option of ['key', 'host'] as const) {
+  for (const option of ['key', 'host', 'onConnection'] as const) {
     const value: unknown = options[option];
     if (value !== undefined && typeof value !== 'function') {
       throw expected(`\`${option}\` to be a function`, value);

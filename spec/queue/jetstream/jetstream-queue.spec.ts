@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers } from '@nats-io/transport-node';
 import { count, lastValueFrom, of, toArray } from 'rxjs';
@@ -248,6 +249,29 @@ describe.skipIf(natsPath === undefined)('jetstreamQueue', () => {
     );
     await expect(queue.lease(1)).rejects.toBeInstanceOf(QueueError);
     await expect(queue.enqueue([url(2)])).rejects.toThrow('Cannot store inputs in the queue');
+  });
+
+  it('tells when the connection is lost, and when it is back', async () => {
+    const other = await otherNats('');
+    fresh();
+    const told: boolean[] = [];
+    const tell = new EventTarget();
+    const next = (): Promise<unknown> => once(tell, 'told');
+    const onConnection = (isConnected: boolean): void => {
+      told.push(isConnected);
+      tell.dispatchEvent(new Event('told'));
+    };
+    const queue = await open({ servers: other.url, onConnection });
+    const lost = next();
+    await other.kill();
+    await lost;
+    expect(told).toEqual([false]);
+    const back = next();
+    await other.restart();
+    await back;
+    expect(told).toEqual([false, true]);
+    await queue.close();
+    expect(told).toEqual([false, true]);
   });
 
   it('is gone when it is purged', async () => {
