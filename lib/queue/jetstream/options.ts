@@ -119,13 +119,34 @@ const optionNames = Object.keys({
   onConnection: true,
 } satisfies Record<keyof JetStreamQueueOptions, true>);
 
+const tlsNames = Object.keys({
+  ca: true,
+  caFile: true,
+  cert: true,
+  certFile: true,
+  key: true,
+  keyFile: true,
+} satisfies Record<keyof NatsTls, true>);
+
+/** What stands in `credentials` together. */
+const waysIn = [['user', 'password'], ['token'], ['nkey'], ['creds']];
+
 /** @throws TypeError for what cannot be meant */
 export function checkQueueOptions(name: unknown, options: JetStreamQueueOptions<never>): void {
   if (typeof name !== 'string' || !/^[\w-]{1,200}$/.test(name)) {
     throw expected('the name of a queue to be letters, digits, - and _', name);
   }
   checkNames('jetstreamQueue', options, optionNames);
-  const { prefix, domain } = options;
+  const { prefix, domain, tls, credentials } = options;
+  if (tls !== undefined) {
+    if (!isObject(tls)) throw expected('`tls` to be an object of certificates', tls);
+    checkNames('jetstreamQueue', tls, tlsNames, 'tls.');
+  }
+  if (credentials !== undefined && !waysIn.some((way) => isMadeOf(credentials, way))) {
+    // by name alone: what they hold is secret
+    const got = isObject(credentials) ? Object.keys(credentials) : typeof credentials;
+    throw expected('`credentials` to be texts: { user, password }, { token }, { nkey } or { creds }', got);
+  }
   if (prefix !== undefined && !/^[\w-]+(\.[\w-]+)*$/.test(prefix)) {
     throw expected('`prefix` to be words of letters, digits, - and _, with dots between them', prefix);
   }
@@ -154,6 +175,17 @@ export function checkQueueOptions(name: unknown, options: JetStreamQueueOptions<
       throw expected(`\`${option}\` to be a function`, value);
     }
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function isMadeOf(credentials: unknown, names: readonly string[]): boolean {
+  if (!isObject(credentials)) return false;
+  const texts = Object.entries(credentials).filter(([, value]) => typeof value === 'string');
+  const isWhole = texts.length === names.length && texts.every(([name]) => names.includes(name));
+  return isWhole && Object.keys(credentials).length === names.length;
 }
 
 function expected(what: string, got: unknown): TypeError {

@@ -72,6 +72,24 @@ describe.skipIf(natsPath === undefined)('jetstreamQueue', () => {
       await expect(wrong({ prefix: 'a..b' })).rejects.toThrow('`prefix` to be words');
       await expect(wrong({ domain: 'a.b' })).rejects.toThrow('`domain` to be a word, got "a.b"');
       await expect(wrong({ key: 1 })).rejects.toThrow('`key` to be a function, got 1');
+      await expect(wrong({ onConnection: true })).rejects.toThrow('`onConnection` to be a function');
+      await expect(wrong({ tls: { caFiles: 'ca.pem' } })).rejects.toThrow(
+        'there is no option `tls.caFiles`; did you mean `tls.caFile`?',
+      );
+      await expect(wrong({ tls: true })).rejects.toThrow('`tls` to be an object of certificates, got true');
+    });
+
+    it('says what credentials are made of, and shows none', async () => {
+      const rule =
+        'jetstreamQueue: expected `credentials` to be texts: { user, password }, { token }, { nkey } or { creds }';
+      for (const credentials of [{ user: 'me', pass: 'secret' }, { user: 'me' }, { token: 1 }, {}]) {
+        await expect(jetstreamQueue('q', { credentials: credentials as never })).rejects.toThrow(
+          `${rule}, got ${JSON.stringify(Object.keys(credentials))}`,
+        );
+      }
+      await expect(jetstreamQueue('q', { credentials: 'secret' as never })).rejects.toThrow(
+        `${rule}, got "string"`,
+      );
     });
 
     it('says that no server is there, and shows no password', async () => {
