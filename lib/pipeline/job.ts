@@ -112,7 +112,7 @@ function checkRequest({ method, headers, body, timeout, invalid: flaw }: FetchRe
     throw invalid(`Expected \`method\` to be an HTTP method such as 'GET', got ${show(method)}`);
   }
   if (method?.toUpperCase() === 'CONNECT') throw invalid('CONNECT opens a tunnel, not a page: use a proxy');
-  if (headers !== undefined) checkHeaders(headers);
+  if (headers !== undefined && headers !== inOrder) checkHeaders(headers);
   if (body !== undefined && typeof body !== 'string' && !((body as unknown) instanceof Uint8Array)) {
     throw invalid(`Expected \`body\` to be a string or a Uint8Array, got ${show(body)}`);
   }
@@ -121,9 +121,12 @@ function checkRequest({ method, headers, body, timeout, invalid: flaw }: FetchRe
   }
 }
 
+/** The headers that were last found in order, and are frozen: most requests of a run share theirs. */
+let inOrder: unknown;
+
 function checkHeaders(headers: unknown): void {
   if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
-    throw invalid(`Expected \`headers\` to be an object of names and values, got ${show(headers)}`);
+    throw invalid(`Expected \`headers\` to be a plain object, got ${show(headers)}`);
   }
   for (const [name, value] of Object.entries(headers as Record<string, unknown>)) {
     if (!token.test(name)) throw invalid(`${show(name)} is not a header name`);
@@ -136,6 +139,7 @@ function checkHeaders(headers: unknown): void {
         throw invalid(`Header \`${name}\` has ${show(one[at])} at position ${at}, which is not allowed`);
     }
   }
+  if (Object.isFrozen(headers)) inOrder = headers;
 }
 
 function invalid(message: string): FetchError {

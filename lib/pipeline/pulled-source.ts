@@ -37,7 +37,7 @@ export function pulledSource<I, J>(caller: string, inputs: Pullable<I>): OpenSou
   const hint = typeof given === 'object' && given !== null && 'subscribe' in given;
   throw new TypeError(
     `${caller}: expected inputs to be an iterable, an async iterable or a ReadableStream, got ${
-      hint ? 'an Observable: pipe it through fetchEach() instead' : received(given)
+      hint ? 'an Observable: pipe it through fetchEach()' : received(given)
     }`,
   );
 }

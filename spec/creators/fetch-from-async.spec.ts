@@ -232,7 +232,7 @@ describe('the inputs of fetchFrom', () => {
   it.each([
     ['a string', a, 'expected inputs to be an iterable of URLs, got a single one: put it in an array'],
     ['a URL', new URL(a), 'expected inputs to be an iterable of URLs, got a single one: put it in an array'],
-    ['an Observable', of(a), 'got an Observable: pipe it through fetchEach() instead'],
+    ['an Observable', of(a), 'got an Observable: pipe it through fetchEach()'],
     [
       'a number',
       5,

@@ -35,14 +35,14 @@ describe('a request', () => {
     ['a header name with a blank', { headers: { 'x a': '1' } }, '"x a" is not a header name'],
     ['a header name with LF', { headers: { 'x\na': '1' } }, '"x\\na" is not a header name'],
     ['an empty header name', { headers: { '': '1' } }, '"" is not a header name'],
+    ['headers that are a list', { headers: [['x-a', '1']] }, 'Expected `headers` to be a plain object, got'],
     [
-      'headers that are a list',
-      { headers: [['x-a', '1']] },
-      'Expected `headers` to be an object of names and values',
+      'headers that are a Headers object',
+      { headers: new Headers() },
+      'Expected `headers` to be a plain object',
     ],
-    ['headers that are a Headers object', { headers: new Headers() }, 'Expected `headers` to be an object'],
-    ['headers that are a string', { headers: 'x-a: 1' }, 'Expected `headers` to be an object'],
-    ['headers that are null', { headers: null }, 'Expected `headers` to be an object'],
+    ['headers that are a string', { headers: 'x-a: 1' }, 'Expected `headers` to be a plain object'],
+    ['headers that are null', { headers: null }, 'Expected `headers` to be a plain object'],
     ['a body that is an object', { body: { a: 1 } }, 'Expected `body` to be a string or a Uint8Array'],
     ['a body that is null', { body: null }, 'Expected `body` to be a string or a Uint8Array, got null'],
     [
@@ -55,6 +55,12 @@ describe('a request', () => {
     ['a timeout that is a string', { timeout: '5' }, 'got "5"'],
   ])('with %s is a failure of kind `invalid` that says so', (_, parts, says) => {
     expect(refused({ url: a, method: 'POST', ...parts }).error.message).toContain(says);
+  });
+
+  it('is refused for its frozen headers, whatever was found in order before', () => {
+    const [fine, wrong] = [Object.freeze({ 'x-a': '1' }), Object.freeze({ 'x-a': 'a\nb' })];
+    const all = [fine, fine, wrong, wrong, fine, wrong].map((headers) => ({ url: a, headers }));
+    expect(recordsOf(...all).map(({ ok }) => ok)).toEqual([true, true, false, false, true, false]);
   });
 
   it('that says why it is `invalid` is a failure of that kind which says so, whatever its URL is', () => {
