@@ -20,6 +20,12 @@ const refusals = {
   isOvertaken: 10071,
 } as const;
 
+/** The servers of a cluster that are seen are too few: those of one that has just started may be missing for a while. */
+const noPeers = 10005;
+
+/** How long such servers are waited for, in ms. */
+const peersTime = 15_000;
+
 /** How long an answer is waited for before the question is put again, in ms. */
 const answerTime = 2_000;
 
@@ -167,12 +173,13 @@ export class Connection {
    * @throws QueueError when that takes longer than the queue's patience, or the answer is no
    */
   async ask<R>(doing: string, question: () => Promise<R>): Promise<R> {
-    const giveUp = performance.now() + this.patience;
+    const began = performance.now();
     for (let wait = 100; ; wait = Math.min(2 * wait, 2_000)) {
       try {
         return await this.once(question);
       } catch (error) {
-        const left = giveUp - performance.now();
+        const most = isOfPeers(error) ? Math.min(peersTime, this.patience) : this.patience;
+        const left = began + most - performance.now();
         if (isFinal(error) || left <= 0) throw this.failure(doing, error);
         await this.connected(Math.min(this.lost ? answerTime : wait, left));
       }
@@ -206,13 +213,19 @@ export class Connection {
   failure(doing: string, cause: unknown): QueueError {
     if (cause instanceof QueueError) return cause;
     const code = cause instanceof JetStreamApiError ? `JETSTREAM_${cause.code}` : undefined;
-    const reason = isFinal(cause)
-      ? textOf(cause)
-      : `no answer for ${Math.round(this.patience / 1_000)} s (${textOf(this.forbidden ?? cause)}). What was stored is safe: run again when the server is back`;
+    const reason = this.reasonOf(cause);
     return new QueueError(`Cannot ${doing} the queue ${this.queue} at ${this.where}: ${reason}`, {
       code,
       cause,
     });
+  }
+
+  private reasonOf(cause: unknown): string {
+    if (isOfPeers(cause))
+      return `${textOf(cause)}. Fewer servers than it has replicas are there, or have room for it`;
+    if (isFinal(cause)) return textOf(cause);
+    const time = `${Math.round(this.patience / 1_000)} s`;
+    return `no answer for ${time} (${textOf(this.forbidden ?? cause)}). What was stored is safe: run again when the server is back`;
   }
 
   /** Servers of a cluster that have just started do not answer before they have chosen who does. */
@@ -271,7 +284,11 @@ export class Connection {
 export function isFinal(error: unknown): boolean {
   if (error instanceof QueueError || error instanceof ClosedConnectionError) return true;
   if (isForbidden(error)) return true;
-  return error instanceof JetStreamApiError && error.status !== 503;
+  return error instanceof JetStreamApiError && error.status !== 503 && !isOfPeers(error);
+}
+
+function isOfPeers(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === noPeers;
 }
 
 function isForbidden(error: unknown): boolean {
