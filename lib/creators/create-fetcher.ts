@@ -74,8 +74,7 @@ export interface Fetcher {
  */
 export function createFetcher(options: Omit<FetchOptions, 'project'> = {}): Fetcher {
   checkOptions('createFetcher', options);
-  if ('project' in options)
-    throw new TypeError('createFetcher: give `project` to each pipeline');
+  if ('project' in options) throw new TypeError('createFetcher: give `project` to each pipeline');
   const shared: FetchOptions = options;
   const admission = new Admission<Job>(settingsOf(shared));
   let closed = false;

@@ -1,15 +1,10 @@
 import { jetstream, jetstreamManager, JetStreamApiError } from '@nats-io/jetstream';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
-import {
-  ClosedConnectionError,
-  connect,
-  headers,
-  PermissionViolationError,
-  type NatsConnection,
-} from '@nats-io/transport-node';
+import { ClosedConnectionError, connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { QueueError } from '../queue-error.js';
 import { Waiting } from '../waiting.js';
 import { accessOf } from './access.js';
+import { isFinal, isForbidden, isOfPeers, textOf, unreachable } from './failures.js';
 import type { JetStreamQueueOptions } from './options.js';
 
 /** What the server says of a message that it does not take, by its own numbers. */
@@ -19,9 +14,6 @@ const refusals = {
   /** Another has written to the subject first. */
   isOvertaken: 10071,
 } as const;
-
-/** The servers of a cluster that are seen are too few: those of one that has just started may be missing for a while. */
-const noPeers = 10005;
 
 /** How long such servers are waited for, in ms. */
 const peersTime = 15_000;
@@ -84,23 +76,7 @@ export class Connection {
       ...(options.tls && { tls: options.tls }),
       ...access.settings,
     }).catch((cause: unknown) => {
-      if (/authorization violation|authentication/i.test(textOf(cause))) {
-        throw new QueueError(
-          `The NATS server of the queue ${queue} at ${where} does not let this client in: ${textOf(cause)}. Give a user and password, a token or a .creds file that it knows`,
-          { cause },
-        );
-      }
-      if (textOf(cause) === 'unable to parse credentials') {
-        throw new QueueError(
-          `The credentials of the queue ${queue} are no .creds file: give one as the server's operator made it, with its JWT and its seed`,
-          { cause },
-        );
-      }
-      const whom = options.tls ? 'who is let in, and with which certificate' : 'and who is let in';
-      throw new QueueError(
-        `Cannot reach the NATS server of the queue ${queue} at ${where}: ${textOf(cause)}. Look whether it runs there, ${whom}`,
-        { cause },
-      );
+      throw unreachable(queue, where, options, cause);
     });
     try {
       const settings = { timeout: answerTime, ...(domain !== undefined && { domain }) };
@@ -278,24 +254,4 @@ export class Connection {
     for (const reject of this.open) reject(new ClosedConnectionError());
     this.waiting.wakeAll();
   }
-}
-
-/** Whether it is no use to ask again. */
-export function isFinal(error: unknown): boolean {
-  if (error instanceof QueueError || error instanceof ClosedConnectionError) return true;
-  if (isForbidden(error)) return true;
-  return error instanceof JetStreamApiError && error.status !== 503 && !isOfPeers(error);
-}
-
-function isOfPeers(error: unknown): boolean {
-  return error instanceof JetStreamApiError && error.code === noPeers;
-}
-
-function isForbidden(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return error instanceof PermissionViolationError || isForbidden(error.cause);
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
 }

@@ -1,7 +1,8 @@
 import type { FetchInput, FetchRequest } from '../../model/request.js';
 import { parseTarget } from '../../model/target.js';
 import { invalidText, readRequest, storedRequest, type KeyOf } from '../stored-request.js';
-import { isFinal, type Connection, type Publication } from './connection.js';
+import type { Connection, Publication } from './connection.js';
+import { isFinal } from './failures.js';
 import { identity } from './identity.js';
 import { shardOf, tokenOf, type Names } from './names.js';
 
