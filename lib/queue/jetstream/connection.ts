@@ -170,7 +170,10 @@ export class Connection {
   /** Puts a question once, when there is a connection. What is lost with it is known to be so at once. */
   async once<R>(question: () => Promise<R>): Promise<R> {
     if (this.lost) await this.connected(answerTime);
-    if (this.lost) throw new Error('there is no connection'); // the client would throw the question away
+    if (this.lost) {
+      void this.probe();
+      throw new Error('there is no connection'); // the client would throw the question away
+    }
     return this.put(question);
   }
 
@@ -178,10 +181,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       this.open.add(reject);
       question()
-        .then((answer) => {
-          this.setLost(false); // the client may tell of the end of an old connection after it has a new one
-          resolve(answer);
-        }, reject)
+        .then(resolve, reject)
         .finally(() => this.open.delete(reject));
     });
   }
@@ -225,6 +225,22 @@ export class Connection {
     return this.nats.close();
   }
 
+  /** The client may tell of the end of an old connection when it has a new one: that answers. */
+  private async probe(): Promise<void> {
+    try {
+      await this.nats.rtt();
+    } catch {
+      return; // there is none; the client will tell of the next one
+    }
+    if (this.lost) this.found();
+  }
+
+  private found(): void {
+    this.setLost(false);
+    this.connectedAt = performance.now();
+    this.waiting.wakeAll();
+  }
+
   private setLost(isLost: boolean): void {
     if (isLost === this.lost) return;
     this.lost = isLost;
@@ -243,11 +259,11 @@ export class Connection {
       const { type } = status;
       if (type === 'error' && isForbidden(status.error)) this.forbidden = status.error;
       if (type !== 'disconnect' && type !== 'reconnect') continue;
-      this.setLost(type === 'disconnect');
-      if (this.lost) for (const reject of this.open) reject(new Error('the connection was lost'));
+      if (type === 'reconnect') this.found();
       else {
-        this.connectedAt = performance.now();
-        this.waiting.wakeAll();
+        this.setLost(true);
+        for (const reject of this.open) reject(new Error('the connection was lost'));
+        void this.probe();
       }
     }
     this.lost = false;

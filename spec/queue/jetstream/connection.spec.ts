@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Connection } from '../../../lib/queue/jetstream/connection.js';
@@ -17,6 +18,35 @@ async function opened(patience: number): Promise<Connection> {
   onTestFinished(() => connection.close());
   return connection;
 }
+
+it.skipIf(natsPath === undefined)(
+  'what was asked before the connection was lost says nothing of it',
+  async () => {
+    const server = await startNats();
+    onTestFinished(() => server.stop());
+    const told: boolean[] = [];
+    let wake = (): void => undefined;
+    const onConnection = (isConnected: boolean): void => {
+      told.push(isConnected);
+      wake();
+    };
+    const connection = await Connection.open('pages', { servers: server.url, onConnection });
+    onTestFinished(() => connection.close());
+    let answer = (_late: string): void => undefined;
+    const asked = connection.once(() => new Promise<string>((resolve) => (answer = resolve)));
+    const lost = new Promise<void>((resolve) => (wake = resolve));
+    await Promise.all([expect(asked).rejects.toThrow('the connection was lost'), lost, server.kill()]);
+    answer('nothing came'); // as one does that waits for messages for a while
+    await turn();
+    expect(told).toEqual([false]);
+    expect(connection.isLost).toBe(true);
+    const found = new Promise<void>((resolve) => (wake = resolve));
+    await server.restart();
+    await found;
+    expect(told).toEqual([false, true]);
+    expect(await connection.once(() => Promise.resolve('here'))).toBe('here');
+  },
+);
 
 describe.skipIf(natsPath === undefined)('a question to servers that do not see each other yet', () => {
   it('is put again until they do', async () => {
