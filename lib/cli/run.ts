@@ -68,6 +68,7 @@ async function openState(
 class Course implements Interruptible {
   private readonly draining = new AbortController();
   private readonly abortion = new AbortController();
+  private readonly backlog = new Backlog();
   private readonly times = new TimingLog();
   /** Of the record that is on its way here. */
   private timing: Timing | undefined;
@@ -106,8 +107,17 @@ class Course implements Interruptible {
     return this.pulled - this.settled;
   }
 
+  get inFlight(): number {
+    return this.backlog.inFlight;
+  }
+
+  /** What waits for its host or for a retry may wait for long: nobody waits for it. */
   drain(): void {
     this.draining.abort();
+    this.backlog.close(() => {
+      this.io.talk.info(`Cut off: ${this.underWay} in line for a turn or a retry ${this.source.whenCut}`);
+      this.abort();
+    });
   }
 
   abort(): void {
@@ -168,7 +178,7 @@ class Course implements Interruptible {
       signal: this.abortion.signal,
       events: { next: (event) => this.see(event) },
     });
-    const backlog = new Backlog();
+    const { backlog } = this;
     try {
       await results.pipe(under(backlog)).forEach((result) => {
         const written = this.hand(result);

@@ -12,6 +12,8 @@ export const echo = 100;
 export interface Interruptible {
   /** Inputs that were taken and have no record yet. */
   readonly underWay: number;
+  /** Those of them whose request is under way. */
+  readonly inFlight: number;
   /** What becomes of them when they are cut off, as the end of a sentence. */
   readonly whenCut: string;
   /** Takes no more of them. */
@@ -51,8 +53,8 @@ export function listenToSignals(run: Interruptible, { signals, scheduler, talk, 
       cut();
       return;
     }
-    if (run.underWay > 0 && (run.underWay !== told || left !== undefined)) {
-      told = run.underWay;
+    if (run.inFlight > 0 && (run.inFlight !== told || left !== undefined)) {
+      told = run.inFlight;
       talk.info(`${told} under way${left === undefined ? '' : `, ${Math.ceil(left / second)} s left`}`);
     }
     timer = after(scheduler, Math.min(second, left ?? second), countDown);
@@ -60,7 +62,7 @@ export function listenToSignals(run: Interruptible, { signals, scheduler, talk, 
 
   const drain = (isPatient: boolean): void => {
     run.drain();
-    told = run.underWay;
+    told = run.inFlight;
     if (!isPatient) cutAt = scheduler.now() + grace;
     const then = isPatient
       ? 'Ctrl-C again cuts them off'

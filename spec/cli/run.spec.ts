@@ -343,6 +343,34 @@ describe('a run that is stopped', () => {
     expect(run.signals.listenerCount('SIGINT')).toBe(0);
   });
 
+  it('by Ctrl-C waits for nobody who only stands in line for a host, or for a retry', async () => {
+    const held = heldTransport();
+    const fetch = { transport: held.transport, concurrency: 4, perHost: { concurrency: 1, delay: 60_000 } };
+    const run = runOf({ fetch }, { stdin: urls(5) });
+    while (held.asked.length < 1) await settled();
+    run.signals.emit('SIGINT');
+    await settled();
+    expect(run.said[0]).toContain('no more URLs are taken, 1 is under way');
+    held.answer();
+    expect(await run.code).toBe(130);
+    expect(run.records().map(({ index, error }) => [index, error?.kind])).toEqual([
+      [0, undefined],
+      ...[1, 2, 3, 4].map((index) => [index, 'cancelled']),
+    ]);
+    expect(run.said).toContain(
+      'sluice: Cut off: 4 in line for a turn or a retry get a record of kind cancelled\n',
+    );
+  });
+
+  it('by Ctrl-C ends at once where all stand in line', async () => {
+    const fetch = { transport, perHost: { delay: 60_000 } };
+    const run = runOf({ fetch }, { stdin: urls(3) });
+    while (run.records().length < 1) await settled();
+    run.signals.emit('SIGINT');
+    expect(await run.code).toBe(130);
+    expect(run.records().map(({ ok }) => ok)).toEqual([true, false, false]);
+  });
+
   it('by Ctrl-C and then SIGTERM makes a cancelled record of what is under way', async () => {
     const held = heldTransport();
     const run = runOf({ fetch: { transport: held.transport, concurrency: 3 } }, { stdin: urls(10) });

@@ -24,6 +24,9 @@ class WatchedRun extends EventEmitter {
         get underWay() {
           return underWay();
         },
+        get inFlight() {
+          return underWay();
+        },
       },
       {
         signals: this,
