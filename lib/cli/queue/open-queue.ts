@@ -8,8 +8,17 @@ import type { QueuePlan } from './queue-plan.js';
 /** What the library's messages name of its options, as the command calls it. */
 function inOptions(message: string): string {
   return message
-    .replace(/`leaseTime` (\d+)(.*) it is (\d+) now/, '--lease-time $1ms$2 it is $3ms now')
+    .replace(
+      /`leaseTime` (\d+)(.*) it is (\d+) now/,
+      (_, then: string, between: string, now: string) =>
+        `--lease-time ${timeOf(then)}${between} it is ${timeOf(now)} now`,
+    )
     .replace(/`shards`/, '--shards');
+}
+
+/** As `--lease-time` takes it. */
+function timeOf(ms: string): string {
+  return Number(ms) % 1_000 === 0 ? `${Number(ms) / 1_000}s` : `${ms}ms`;
 }
 
 /**

@@ -97,7 +97,9 @@ export function belongsElsewhere(
 function difference(name: string, was: string | undefined, is: string | undefined): string {
   if (was === undefined) return `it had no ${name}`;
   if (is === undefined) return `it had ${isShown(was) ? `${name} ${was}` : name}, which is missing now`;
-  return isShown(was) && isShown(is) ? `${name} was ${was}, and is ${is} now` : `it had another ${name}`;
+  return isShown(was) && isShown(is)
+    ? `${name} was ${was}, and is ${is} now`
+    : `${name} is not what it was then`;
 }
 
 function isShown(value: string): boolean {

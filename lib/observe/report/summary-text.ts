@@ -66,7 +66,8 @@ export function summaryText(snapshot: RunSnapshot, options: SummaryTextOptions =
 
 function verdict(snapshot: RunSnapshot, width: number, paint: Paint): string[] {
   const { settled, succeeded, failed, pulled, elapsed, cancelled: cut } = snapshot;
-  const head = `${plural(settled, 'URL')} in ${durationText(elapsed)}: `;
+  // records that were collected from a queue do not say when they came
+  const head = `${plural(settled, 'URL')}${elapsed > 0 ? ` in ${durationText(elapsed)}` : ''}: `;
   const parts: Piece[] = [
     { text: `${grouped(succeeded)} succeeded`, style: 'green' },
     { text: `${grouped(failed)} failed`, style: failed > 0 ? 'red' : 'dim' },
@@ -88,7 +89,7 @@ function notTaken({ pulled }: RunSnapshot, total: number | undefined, width: num
 
 /** Figures, each with its name. */
 function facts(snapshot: RunSnapshot, width: number, paint: Paint): string[] {
-  const { requests, retries, healed, overall, durations, bytes, wireBytes, statuses } = snapshot;
+  const { requests, retries, healed, overall, durations, bytes, wireBytes, statuses, elapsed } = snapshot;
   const room = width - labelled - 2;
   const fact = (name: string, pieces: readonly string[]): string[] =>
     flowed(
@@ -99,7 +100,7 @@ function facts(snapshot: RunSnapshot, width: number, paint: Paint): string[] {
   return [
     ...fact('Requests', [
       grouped(requests),
-      `${rateText(overall.requests)}/s`,
+      ...(elapsed > 0 ? [`${rateText(overall.requests)}/s`] : []),
       ...(retries > 0 ? [retryText(retries), `${plural(healed, 'URL')} mended`] : []),
     ]),
     ...(durations
@@ -111,7 +112,7 @@ function facts(snapshot: RunSnapshot, width: number, paint: Paint): string[] {
     ...fact('Bytes', [
       `${bytesText(bytes)} decoded`,
       `${bytesText(wireBytes)} on the wire`,
-      `${bytesText(overall.wireBytes)}/s`,
+      ...(elapsed > 0 ? [`${bytesText(overall.wireBytes)}/s`] : []),
     ]),
     ...(statuses.length > 0
       ? fact(

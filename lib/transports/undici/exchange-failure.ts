@@ -11,6 +11,8 @@ const incomplete = `${unknownCa}; if it is a public site, it does not send all o
 const otherHost =
   'ask for the host by a name that the certificate has, or set `servername` of undiciTransport';
 
+const noTls = 'what answers there does not speak TLS: should it be http://, or another port?';
+
 /** What is wrong with trust, by OpenSSL's code, and what to do. */
 const trust: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'the certificate has expired: its owner must renew it, unless the clock here is fast',
@@ -22,6 +24,8 @@ const trust: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: incomplete,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: incomplete,
   ERR_TLS_CERT_ALTNAME_INVALID: otherHost,
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
     'the server asks for a certificate of yours: give `cert` and `key` to undiciTransport',
 };

@@ -167,7 +167,7 @@ describe.skipIf(natsPath === undefined)('a NATS server that asks for a password'
 
 describe.skipIf(natsPath === undefined)('what is fixed when a queue on NATS is made', () => {
   it.each([
-    ['--lease-time', '10s', '5s', '10000ms', '5000ms'],
+    ['--lease-time', '10s', '5500ms', '10s', '5500ms'],
     ['--shards', '4', '8', '4', '8'],
   ])('is %s, which whoever says otherwise is told', async (option, made, asked, then, now) => {
     const server = await startNats();

@@ -85,7 +85,7 @@ describe('the purpose of a run', () => {
         ]),
       ),
     ).toBe(
-      '--body was text, and is base64 now; it had another --data; it had --cookies, which is missing now; it had no --robots',
+      '--body was text, and is base64 now; --data is not what it was then; it had --cookies, which is missing now; it had no --robots',
     );
   });
 });

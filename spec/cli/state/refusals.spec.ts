@@ -39,9 +39,9 @@ describe('--state', () => {
     [[], ['--method', 'HEAD'], 'it had no --method'],
     [['--method', 'HEAD'], [], 'it had --method HEAD, which is missing now'],
     [['--max-body', '1MB'], ['--max-body', '2MB'], '--max-body was 1MB, and is 2MB now'],
-    [['--header', 'X-Key: a'], ['--header', 'X-Key: b'], 'it had another --header'],
+    [['--header', 'X-Key: a'], ['--header', 'X-Key: b'], '--header is not what it was then'],
     [['--header', 'Cookie: a=b'], [], 'it had --header, which is missing now'],
-    [['--data', 'a'], ['--data', 'b'], 'it had another --data'],
+    [['--data', 'a'], ['--data', 'b'], '--data is not what it was then'],
     [['--cookies'], [], 'it had --cookies, which is missing now'],
     [[], ['--body', 'text', '--robots'], 'it had no --body; it had no --robots'],
     [[], ['--warc', 'pages.warc.gz'], 'it had no --warc'],
@@ -65,7 +65,7 @@ describe('--state', () => {
     expect(renamed).toMatchObject({ code: 1, stderr: '' });
     await writeFile(at('out.ndjson'), 'as it was');
     await writeFile(list, '\n# one more comment', { flag: 'a' });
-    expect(await refusal(run, args)).toContain(`${why}it had another input file 1, "urls.txt".`);
+    expect(await refusal(run, args)).toContain(`${why}input file 1, "urls.txt" is not what it was then.`);
   });
 
   it('must be an SQLite file, and one of its own', async () => {

@@ -94,7 +94,7 @@ describe('a run with --state', () => {
     const again = await sluice([...args.slice(0, -1), 'Cookie: secret=2', ...others, ...outputs('second')]);
     expect(again.code).toBe(1);
     expect(again.stderr).toMatch(
-      /^sluice: Going on: 31 of the inputs have their record from before\n0 URLs in /,
+      /^sluice: Going on: 31 of the inputs have their record from before\n0 URLs: /,
     );
     expect(again.stderr.split('\n').at(-2)).toBe(
       `sluice: 4 of the 31 records from before are failures: \`sluice explain ${at('second.ndjson')}\` tells of them`,
