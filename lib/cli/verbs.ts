@@ -21,9 +21,8 @@ interface VerbEntry {
 
 const messages: readonly OptionKey[] = ['quiet', 'verbose', 'noColor', 'jsonLog'];
 const common: readonly OptionKey[] = [...messages, 'config', 'help'];
-/** How a queue is reached. */
-const access: readonly OptionKey[] = [
-  'queue',
+/** How a queue on NATS is reached, besides its address. */
+export const accessToNats: readonly OptionKey[] = [
   'queueDomain',
   'queuePrefix',
   'creds',
@@ -31,6 +30,7 @@ const access: readonly OptionKey[] = [
   'queueCert',
   'queueKey',
 ];
+const access: readonly OptionKey[] = ['queue', ...accessToNats];
 const ofQueues = optionKeys.filter((key) => optionOf(key).group === 'Queue');
 const ofRun = optionKeys.filter((key) => !ofQueues.includes(key));
 /** What is settled when an input is enqueued, what the queue does itself, and what is for the command itself. */

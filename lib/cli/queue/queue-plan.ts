@@ -5,7 +5,7 @@ import type { OptionKey, Values } from '../options/table.js';
 import type { Surroundings } from '../surroundings.js';
 import { certificates } from '../transport.js';
 import { UsageError } from '../usage-error.js';
-import type { QueueVerb } from '../verbs.js';
+import { accessToNats, type QueueVerb } from '../verbs.js';
 import type { JetStreamAddress } from './address.js';
 
 /** A queue and how it is opened. */
@@ -23,16 +23,7 @@ export type QueuePlan =
       readonly options: JetStreamQueueOptions;
     };
 
-const ofNatsAlone: readonly OptionKey[] = [
-  'shards',
-  'replicas',
-  'queueDomain',
-  'queuePrefix',
-  'creds',
-  'queueCa',
-  'queueCert',
-  'queueKey',
-];
+const ofNatsAlone: readonly OptionKey[] = ['shards', 'replicas', ...accessToNats];
 
 /** @throws UsageError for a file that cannot be read, or options that do not fit */
 export function queuePlanOf(
